@@ -1,0 +1,1 @@
+"""Data files only, read through `importlib.resources`: universe, checklists, rules, themes and schemas."""
