@@ -1,0 +1,1 @@
+"""What is observed: instruments, intervals, bars, fixings, sessions and freshness."""
