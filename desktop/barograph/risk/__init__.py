@@ -1,0 +1,1 @@
+"""Judgement: rules, percentiles, pillars and score, the light's state machine."""

@@ -1,0 +1,80 @@
+"""What moved the score and what would change the light (SIGNALS 4.3 and 10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from barograph.risk.faces import Face
+from barograph.risk.judge import Evaluation
+from barograph.risk.rules import PillarRules, RuleSet
+
+HIGH_PERCENTILE = 0.95
+LOW_PERCENTILE = 0.05
+COVERAGE = "coverage"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of the light that lies ahead: `face` at score `threshold`, `points` away (negative: already past),
+    after `closes` consecutive closes. `alone` names the pillars that could do it by themselves at their 95th
+    (towards worse) or 5th percentile.
+    """
+
+    face: Face
+    threshold: float
+    points: float
+    closes: int
+    alone: tuple[str, ...]
+
+
+def movers(now: Evaluation, before: Evaluation | None) -> tuple[tuple[str, float], ...]:
+    """What moved the score since the previous evaluation: (indicator id, points), largest first.
+
+    Where the available set changed, the remainder stands as ``coverage``, so that all parts add up to the
+    change of the score. Empty when either evaluation has no score.
+    """
+    if before is None or now.score.value is None or before.score.value is None:
+        return ()
+    new, old = now.score.contributions, before.score.contributions
+    parts = {name: new[name] - old[name] for name in new if name in old}
+    if set(new) != set(old):
+        parts[COVERAGE] = now.score.value - before.score.value - sum(parts.values())
+    return tuple(sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0])))
+
+
+def nearest_changes(evaluation: Evaluation, rules: RuleSet) -> tuple[Change | None, Change | None]:
+    """The next change towards worse and towards calmer; (None, None) when there is no score."""
+    value = evaluation.score.value
+    if evaluation.face is Face.NO_DATA or value is None:
+        return None, None
+    levels, face = rules.light.thresholds, evaluation.light.face
+    worse = calmer = None
+    if face is not Face.RISK_OFF:
+        target, threshold = (
+            (Face.WATCH, levels.watch_enter) if face is Face.CALM else (Face.RISK_OFF, levels.risk_off_enter)
+        )
+        alone = _alone(evaluation, rules, threshold, HIGH_PERCENTILE)
+        worse = Change(target, threshold, threshold - value, 1, alone)
+    if face is not Face.CALM:
+        target, threshold = (Face.CALM, levels.watch_exit) if face is Face.WATCH else (Face.WATCH, levels.risk_off_exit)
+        closes = rules.light.downgrade_closes - evaluation.light.closes_below + evaluation.light.hold_left
+        alone = _alone(evaluation, rules, threshold, LOW_PERCENTILE)
+        calmer = Change(target, threshold, value - threshold, closes, alone)
+    return worse, calmer
+
+
+def _alone(evaluation: Evaluation, rules: RuleSet, threshold: float, percentile: float) -> tuple[str, ...]:
+    score = evaluation.score
+    able: list[str] = []
+    for pillar in rules.pillars:
+        if pillar.name not in score.pillars or score.value is None:
+            continue
+        moved = score.value + _shift(pillar, score.pillars[pillar.name], percentile, score.coverage)
+        reaches = moved >= threshold if percentile > HIGH_PERCENTILE / 2 else moved < threshold
+        if reaches:
+            able.append(pillar.name)
+    return tuple(able)
+
+
+def _shift(pillar: PillarRules, value: float, percentile: float, coverage: float) -> float:
+    return 100 * pillar.weight * (percentile - value) / coverage
