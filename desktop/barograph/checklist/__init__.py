@@ -1,0 +1,1 @@
+"""The fifteen-minute checklist: steps, evidence, sheet, decision."""

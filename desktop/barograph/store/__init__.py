@@ -1,0 +1,1 @@
+"""SQLite: connection, migrations, one module for each kind of record."""
