@@ -45,9 +45,7 @@ def known_at(labels: IntArray, rule: str) -> IntArray:
     if rule == SAME_DAY:
         return dates + DAY_NS
     if rule != NEXT_BUSINESS_DAY:
-        raise ValueError(
-            f"publication rule {rule!r} is not known; {NEXT_BUSINESS_DAY} or {SAME_DAY} was expected"
-        )
+        raise ValueError(f"publication rule {rule!r} is not known; {NEXT_BUSINESS_DAY} or {SAME_DAY} was expected")
     if dates.size == 0:
         return dates
     days = dates.astype("datetime64[ns]").astype("datetime64[D]")

@@ -52,9 +52,7 @@ def _crypto(start: date, end: date) -> SessionTable:
     labels = _dates(start, end)
     closes = labels + DAY_NS
     never = np.zeros(len(labels), np.bool_)
-    return SessionTable(
-        "CRYPTO", start, end, labels, labels.copy(), closes, closes, closes, never, closes.copy(), 0
-    )
+    return SessionTable("CRYPTO", start, end, labels, labels.copy(), closes, closes, closes, never, closes.copy(), 0)
 
 
 @cache

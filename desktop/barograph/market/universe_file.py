@@ -67,9 +67,7 @@ class _UniverseFile(_Entry):
         known = {entry.id for entry in self.series}
         for entry in self.instrument:
             if entry.served_by is not None and entry.served_by not in known:
-                raise ValueError(
-                    f"instrument {entry.id!r} is served by {entry.served_by!r}, which is no series here"
-                )
+                raise ValueError(f"instrument {entry.id!r} is served by {entry.served_by!r}, which is no series here")
         missing = {"leaders", "breadth"} - {entry.name for entry in self.group}
         if missing:
             raise ValueError(f"group {min(missing)!r} is missing")
@@ -89,9 +87,7 @@ def parse_universe(text: str, name: str) -> Universe:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise UniverseError(
-            f"{name}: {where or 'file'}: {first['msg']} (found {first['input']!r:.80})"
-        ) from error
+        raise UniverseError(f"{name}: {where or 'file'}: {first['msg']} (found {first['input']!r:.80})") from error
     return Universe(
         version=content.version,
         instruments={entry.id: Instrument(**entry.model_dump()) for entry in content.instrument},
@@ -112,7 +108,5 @@ def load_universe(path: Path | None = None) -> Universe:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UniverseError(
-            f"{path.name}: cannot be read ({error}); a UTF-8 TOML file was expected"
-        ) from error
+        raise UniverseError(f"{path.name}: cannot be read ({error}); a UTF-8 TOML file was expected") from error
     return parse_universe(text, path.name)
