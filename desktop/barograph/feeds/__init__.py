@@ -1,0 +1,1 @@
+"""Where observations come from; every adapter keeps the contract of feeds/contract.py."""
