@@ -11,6 +11,8 @@ from barograph.market.bars import FloatArray
 
 FRESH_SHARE = 0.8
 """Share of the members that must be fresh for a basket value to stand."""
+_ROUNDING = 1e-12
+"""The average of a price that does not move differs from it in the last bits; that is not being above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,14 @@ class BasketCount:
     judged: int
     stale: int
 
+    def enough(self, absent: int = 0) -> bool:
+        """Whether at least 80 % of the members are fresh, `absent` further ones among those that are not."""
+        return _enough(self.judged, self.stale + absent)
+
     @property
     def share_below(self) -> float:
         """1 - share above; NaN unless at least 80 % of the members are fresh."""
-        if not self.judged or self.judged < FRESH_SHARE * (self.judged + self.stale):
-            return nan
-        return 1 - self.above / self.judged
+        return 1 - self.above / self.judged if self.enough() else nan
 
     def share_below_range(self, absent: int) -> tuple[float, float]:
         """Lowest and highest 1 - share above that `absent` further members and the stale ones could make."""
@@ -52,7 +56,7 @@ def above_average(closes: FloatArray, window: int) -> BasketCount:
     whole = np.isfinite(recent).all(axis=0)
     old_enough = np.isfinite(closes[: len(closes) - window + 1]).any(axis=0)
     with np.errstate(invalid="ignore"):
-        above = recent[-1] > recent.mean(axis=0)
+        above = recent[-1] > recent.mean(axis=0) * (1 + _ROUNDING)
     judged = int(whole.sum())
     return BasketCount(int((above & whole).sum()), judged, int((old_enough & ~whole).sum()))
 
@@ -65,12 +69,14 @@ class BasketGrowth:
     judged: int
     stale: int
 
+    def enough(self, absent: int = 0) -> bool:
+        """Whether at least 80 % of the members are fresh, `absent` further ones among those that are not."""
+        return _enough(self.judged, self.stale + absent)
+
     @property
     def log_change(self) -> float:
         """Log change of the equally weighted basket; NaN unless at least 80 % of the members are fresh."""
-        if not self.judged or self.judged < FRESH_SHARE * (self.judged + self.stale):
-            return nan
-        return log(self.total / self.judged)
+        return log(self.total / self.judged) if self.enough() else nan
 
     def lowest_log_change(self, absent: int) -> float:
         """The lowest log change that `absent` further members and the stale ones could make: each at zero."""
@@ -91,3 +97,7 @@ def basket_growth(closes: FloatArray, rows: int) -> BasketGrowth:
     known = np.isfinite(ratio)
     old_enough = np.isfinite(closes[: len(closes) - rows]).any(axis=0)
     return BasketGrowth(float(ratio[known].sum()), int(known.sum()), int((old_enough & ~known).sum()))
+
+
+def _enough(fresh: int, others: int) -> bool:
+    return fresh > 0 and fresh >= FRESH_SHARE * (fresh + others)

@@ -10,7 +10,7 @@ from barograph.market.bars import FloatArray
 
 FAT_TAIL_INFLATION = 1.3
 """Widens the Fisher band for fat tails; found by simulation with Student-t returns (SIGNALS 3.2)."""
-_Z_95 = 1.96
+_Z_95 = 1.959963984540054
 
 
 def complete_pairs(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -23,14 +23,14 @@ def ewma_correlation(x: FloatArray, y: FloatArray, lam: float) -> float:
     """Exponentially weighted correlation of returns with zero mean, newest row last.
 
     S_t = lam S_{t-1} + (1-lam) r r'; rho = S_xy / sqrt(S_xx S_yy) (RiskMetrics 1996). Rows where either return
-    is unknown are left out. NaN when either side does not move.
+    is unknown are left out. NaN when either side does not move; the last bits never lead out of -1 to 1.
     """
     x, y = complete_pairs(x, y)
     weight = lam ** np.arange(len(x) - 1, -1, -1.0)
     xx, yy = float(np.sum(weight * x * x)), float(np.sum(weight * y * y))
     if xx <= 0 or yy <= 0:
         return nan
-    return float(np.sum(weight * x * y)) / sqrt(xx * yy)
+    return max(-1.0, min(1.0, float(np.sum(weight * x * y)) / sqrt(xx * yy)))
 
 
 def downside_semicorrelation(x: FloatArray, y: FloatArray) -> float:
@@ -39,7 +39,7 @@ def downside_semicorrelation(x: FloatArray, y: FloatArray) -> float:
     if not len(x):
         return nan
     scale = sqrt(float(np.mean(x * x)) * float(np.mean(y * y)))
-    return float(np.mean(np.minimum(x, 0) * np.minimum(y, 0))) / scale if scale > 0 else nan
+    return min(1.0, float(np.mean(np.minimum(x, 0) * np.minimum(y, 0))) / scale) if scale > 0 else nan
 
 
 def effective_sample(lam: float) -> float:

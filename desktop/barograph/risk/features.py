@@ -5,19 +5,21 @@ Every value is a function of the last `ROWS` sessions only: the same bytes whate
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf, isfinite, isnan, nan
 
 import numpy as np
 
-from barograph.indicators.breadth import above_average, basket_growth
+from barograph.indicators.breadth import BasketCount, above_average, basket_growth
 from barograph.indicators.correlation import downside_semicorrelation, ewma_correlation, log_change
 from barograph.indicators.rates import standardised_change
 from barograph.indicators.volatility import crypto_volatility, log_returns, session_volatility
 from barograph.market.bars import FloatArray
 from barograph.risk.rules import RuleSet
 
+INDICATORS = ("V1", "V2", "V3", "E1", "E2", "E3", "X1", "X2", "C1", "C2", "M1", "M2")
+"""What `raw_inputs` answers; a rule set weighs these and knows no others."""
 ROWS = 400
 """Sessions given to the indicators; 0.94^400 is 2e-11, so the truncated EWMA is the whole one."""
 DAILY_LAMBDA = 0.94
@@ -27,6 +29,7 @@ _SEMICORR_ROWS = 60
 _SEMICORR_MINIMUM = 40
 _EWMA_MINIMUM = 30
 _TREND_ROWS = 50
+_Volatility = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, int], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def exact(x: float) -> RawInput:
 
 
 def raw_inputs(window: DailyWindow, rules: RuleSet) -> dict[str, RawInput]:
-    """Every indicator of the rule set for the window's last session."""
+    """Every one of `INDICATORS` for the window's last session."""
     names = rules.inputs
     index = window.bars[names.equity_index].close
     crypto = window.bars[names.crypto].close
@@ -124,10 +127,10 @@ def _fell(close: FloatArray, sigmas: float, window: int) -> bool | None:
     return bool(returns[-1] <= -sigmas * float(np.std(prior, ddof=1)))
 
 
-def _volatility(bars: Ohlc, window: int, estimator: object) -> float:
+def _volatility(bars: Ohlc, window: int, estimator: _Volatility) -> float:
     if not len(bars.close) or isnan(bars.close[-1]):
         return nan
-    return float(estimator(bars.open, bars.high, bars.low, bars.close, window))  # type: ignore[operator]
+    return estimator(bars.open, bars.high, bars.low, bars.close, window)
 
 
 def _volatility_inputs(growth: Ohlc, volatility_index: FloatArray) -> dict[str, RawInput]:
@@ -147,19 +150,20 @@ def _leadership_inputs(window: DailyWindow, index: FloatArray) -> dict[str, RawI
     lag = index_change - growth.log_change
     furthest = index_change - growth.lowest_log_change(window.leaders_absent)
     whole = not growth.stale and not window.leaders_absent
-    if not isfinite(lag):
+    if not growth.enough(window.leaders_absent) or not isfinite(lag):
         relative = MISSING
     else:
         relative = exact(lag) if whole else RawInput(lag, -inf, furthest)
     return {
-        "E1": _share(leaders.share_below, leaders.share_below_range(window.leaders_absent)),
-        "E2": _share(breadth.share_below, breadth.share_below_range(window.breadth_absent)),
+        "E1": _share(leaders, window.leaders_absent),
+        "E2": _share(breadth, window.breadth_absent),
         "E3": relative,
     }
 
 
-def _share(x: float, bounds: tuple[float, float]) -> RawInput:
-    return RawInput(x, *bounds) if isfinite(x) else MISSING
+def _share(count: BasketCount, absent: int) -> RawInput:
+    """An absent member is no fresher than a stale one: whoever lacks it must not know more than others do."""
+    return RawInput(count.share_below, *count.share_below_range(absent)) if count.enough(absent) else MISSING
 
 
 def _co_movement_inputs(index: FloatArray, crypto: FloatArray) -> dict[str, RawInput]:

@@ -6,7 +6,7 @@ any input away can only make it worse; the reasoning stands beside each rule bel
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import inf, isnan
@@ -28,8 +28,9 @@ class Evaluation:
 
     `at` (UTC) is when it was made and `session` the trading session it closes. `light` is the state machine
     after it (kept unchanged beneath NO DATA) and `worst` the ceiling's. `steady` are the inputs available at
-    every evaluation since the last one with a score; `scored_with` those available at that one (None before
-    the first score). `since` is when `face` was first shown and `sessions_in_state` counts from there.
+    every evaluation since the last one with a score (since the first of all while there was none), and
+    `scored_with` those available at that one (None before the first score). `since` is when `face` was first
+    shown and `sessions_in_state` counts from there.
     """
 
     session: date
@@ -88,8 +89,11 @@ class Judge:
         warm_up_left = self._warm_up_left()
         reason = "warm_up" if warm_up_left else "critical_stale" if not critical else result.reason
         available = frozenset(n for n, e in percentiles.items() if e.availability is Availability.AVAILABLE)
-        trusted = available & before.steady if before and before.scored_with is not None else available
-        light, worst = self._step(before, percentiles, result, shock, reason, trusted)
+        trusted = available & before.steady if before else available
+        light, worst = (before.light, before.worst) if before else (MachineState(), MachineState())
+        begun = before is not None and before.scored_with is not None
+        if not reason or begun or (critical and self._expected(percentiles)):
+            light, worst = self._step(before, percentiles, result, shock, reason, available, trusted)
         face = Face.NO_DATA if reason else light.face
         same = before is not None and before.face is face
         self.last = Evaluation(
@@ -120,53 +124,77 @@ class Judge:
         result: Score,
         shock: Shock,
         reason: str,
+        available: frozenset[str],
         trusted: frozenset[str],
     ) -> tuple[MachineState, MachineState]:
         """The light's machine and the ceiling's after this evaluation.
 
         The ceiling's machine is fed so that its inputs are never below what the light's would be if nothing
-        were missing: the upper bound against entry levels; against exit levels also the upper bound with every
-        input at 1 that has not been there all the time since the last score, because the common-set rule may
-        hold the light up; the shock that could have been; and while there is NO DATA nothing counts downwards.
+        were missing: the levels of `_highest`, the shock that could have been, and while there is NO DATA
+        nothing counts downwards. It starts with the first evaluation that would have a light if nothing were
+        missing, which may be earlier than the first light.
         """
         rules = self._rules.light
         light = before.light if before else MachineState()
         worst = before.worst if before else MachineState()
-        scored_before = before is not None and before.scored_with is not None
-        if reason and not scored_before:
-            return light, worst
-        highest = result.high
-        hold_highest = max(highest, upper_bound_on(percentiles, self._rules, trusted)) if scored_before else highest
-        if reason:
-            return light, step_without_light(worst, highest, hold_highest, shock=shock.possible, rules=rules)
-        value = result.value if result.value is not None else inf
-        enter = hold = value
-        available = {n for n, e in percentiles.items() if e.availability is Availability.AVAILABLE}
+        if reason or result.value is None:
+            return light, step_without_light(worst, result.high, shock=shock.possible, rules=rules)
+        enter = hold = result.value
         if before and before.scored_with is not None and before.scored_with != available:
             common = common_score(percentiles, self._rules, before.scored_with)
-            enter = min(value, common) if common is not None else -inf
-            hold = max(value, common) if common is not None else inf
-            hold_highest = hold_highest if common is not None else inf
+            enter = min(enter, common) if common is not None else -inf
+            hold = max(hold, common) if common is not None else inf
+        highest_enter, highest_hold = self._highest(before, percentiles, result.high, available, trusted)
         return (
             step(light, enter, hold, shock=shock.fired, rules=rules),
-            step(worst, highest, hold_highest, shock=shock.possible, rules=rules),
+            step(worst, highest_enter, highest_hold, shock=shock.possible, rules=rules),
         )
 
+    def _highest(
+        self,
+        before: Evaluation | None,
+        percentiles: Mapping[str, Percentile],
+        high: float,
+        available: frozenset[str],
+        trusted: frozenset[str],
+    ) -> tuple[float, float]:
+        """The highest that the light's machine could be given against entry and against exit levels.
+
+        That is the upper bound of the score; and where an input is there now and was not all the time since the
+        last score, the upper bound of the score on the common set, whatever that set would be: the light may be
+        held up by it. An input that was learning until now was not there for anybody, so no common set has it.
+        """
+        if trusted == available:
+            return high, high
+        if common_score(percentiles, self._rules, trusted) is None:
+            return high, inf
+        until_now = {
+            name: old if before and (old := before.percentiles[name]).availability is Availability.LEARNING else entry
+            for name, entry in percentiles.items()
+        }
+        common = upper_bound_on(until_now, self._rules, trusted)
+        restrained = before is not None and before.scored_with is not None
+        return min(high, common) if restrained else high, max(high, common)
+
     def _percentile(self, name: str, raw: RawInput) -> Percentile:
+        """Rank among the past, and the range of ranks that missing data leaves.
+
+        An input of which a part is missing may be younger here than it would be if nothing were: it counts as
+        missing while it is too young, and what lies before its first value as unknown.
+        """
         rules = self._rules
-        if name not in self._born and isnan(raw.x):
-            return Percentile(Availability.MISSING, None, 0.0, 1.0)
-        born = self._born.get(name, self._rows)
-        held = min(self._rows - born, rules.window - 1)
-        if held + 1 < rules.minimum:
-            return Percentile(Availability.LEARNING, None, 0.0, 1.0)
         if isnan(raw.x):
             return Percentile(Availability.MISSING, None, 0.0, 1.0)
-        x, low, high = (self._past(layer, name, held) for layer in range(3))
+        whole = raw.low == raw.high
+        held = min(self._rows - self._born.get(name, self._rows), rules.window - 1)
+        if held + 1 < rules.minimum:
+            return Percentile(Availability.LEARNING if whole else Availability.MISSING, None, 0.0, 1.0)
+        x = self._past(0, name, held)
         if np.count_nonzero(~np.isnan(x)) + 1 < rules.minimum:
             return Percentile(Availability.MISSING, None, 0.0, 1.0)
         u = mid_rank(np.append(x, raw.x), raw.x)
-        lowest, highest = mid_rank_range(low, high, raw.low, raw.high)
+        rows = held if whole else min(self._rows, rules.window - 1)
+        lowest, highest = mid_rank_range(self._past(1, name, rows), self._past(2, name, rows), raw.low, raw.high)
         return Percentile(Availability.AVAILABLE, u, min(u, lowest), max(u, highest))
 
     def _past(self, layer: int, name: str, rows: int) -> FloatArray:
@@ -187,20 +215,23 @@ class Judge:
         self._filled += 1
         self._rows += 1
 
-    def _warm_up_left(self) -> int:
+    def _expected(self, percentiles: Mapping[str, Percentile]) -> bool:
+        """Whether the warm-up would be over if what is missing had been there from the first session."""
+        missing = {name for name, entry in percentiles.items() if entry.availability is Availability.MISSING}
+        return not self._warm_up_left(missing)
+
+    def _warm_up_left(self, always_there: Collection[str] = ()) -> int:
         """Sessions until volatility, leadership and co-movement have their minimum history; 0 when they do.
 
         A pillar that was never seen is as far from it as can be: without any history there is no light.
         """
+        births = {name: 0 if name in always_there else self._born.get(name, self._rows) for name in self._ids}
         left = 0
         for pillar in self._rules.pillars:
             if pillar.name not in self._rules.warm_up_pillars:
                 continue
             needed = self._rules.pillar_share * sum(pillar.indicators.values())
-            ages = sorted(
-                ((self._rows - self._born[n] if n in self._born else 0, w) for n, w in pillar.indicators.items()),
-                reverse=True,
-            )
+            ages = sorted(((self._rows - births[name], w) for name, w in pillar.indicators.items()), reverse=True)
             weight = 0.0
             for age, share in ages:
                 weight += share

@@ -6,8 +6,9 @@ It is monotone: a higher score, or a possible shock, never makes a calmer state.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 
-from barograph.risk.faces import Face, worse
+from barograph.risk.faces import Face
 from barograph.risk.rules import LightRules, Thresholds
 
 _DOWN = {Face.RISK_OFF: Face.WATCH, Face.WATCH: Face.CALM, Face.CALM: Face.CALM}
@@ -53,15 +54,10 @@ def step(state: MachineState, enter: float, hold: float, *, shock: bool, rules: 
     return replace(state, closes_below=below, hold_left=hold_left)
 
 
-def step_without_light(
-    state: MachineState, enter: float, hold: float, *, shock: bool, rules: LightRules
-) -> MachineState:
-    """One evaluation that shows NO DATA, for the ceiling: it may get worse, and nothing counts towards better."""
-    after = step(state, enter, hold, shock=shock, rules=rules)
-    face = worse(state.face, after.face)
-    still_below = after.closes_below > 0 or after.face.severity < state.face.severity
-    return MachineState(
-        face,
-        state.closes_below if face is state.face and still_below else 0,
-        max(state.hold_left, rules.shock_hold if shock else 0),
-    )
+def step_without_light(state: MachineState, enter: float, *, shock: bool, rules: LightRules) -> MachineState:
+    """One evaluation that shows NO DATA, for the ceiling: it may get worse, and the count towards better restarts.
+
+    What is missing might have held the light where it is, so no exit level is asked.
+    """
+    after = step(state, enter, inf, shock=shock, rules=rules)
+    return MachineState(after.face, 0, max(state.hold_left, rules.shock_hold if shock else 0))

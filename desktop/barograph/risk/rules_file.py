@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from importlib import resources
+from math import fsum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from barograph.risk.features import INDICATORS
 from barograph.risk.rules import InputNames, LightRules, PillarRules, RuleSet, Thresholds
 
 _WEIGHT_TOLERANCE = 1e-9
 _Score = Annotated[float, Field(gt=0, lt=100)]
 _Share = Annotated[float, Field(gt=0, le=1)]
+_Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,24}$")]
 
 
 class RulesError(ValueError):
@@ -20,7 +23,8 @@ class RulesError(ValueError):
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # strict: TOML has types, and neither "756" nor true is a number; lists because strict tuples are not TOML's
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class _Thresholds(_Entry):
@@ -44,7 +48,7 @@ class _Light(_Entry):
     shock_window: int = Field(ge=10, le=260)
     shock_equity_sigma: float = Field(gt=0)
     shock_crypto_sigma: float = Field(gt=0)
-    preset: str
+    preset: str = Field(pattern=r"^[a-z_]{1,24}$")
 
 
 class _Indicator(_Entry):
@@ -53,21 +57,21 @@ class _Indicator(_Entry):
 
 
 class _Pillar(_Entry):
-    name: str
+    name: str = Field(pattern=r"^[a-z_]{1,24}$")
     weight: _Share
-    indicators: tuple[_Indicator, ...] = Field(min_length=1)
+    indicators: list[_Indicator] = Field(min_length=1)
 
 
 class _Inputs(_Entry):
-    equity_index: str
-    growth: str
-    volatility_index: str
-    crypto: str
-    dollar: str
-    yield_10y: str
-    yield_2y: str
-    leaders: str
-    breadth: str
+    equity_index: _Name
+    growth: _Name
+    volatility_index: _Name
+    crypto: _Name
+    dollar: _Name
+    yield_10y: _Name
+    yield_2y: _Name
+    leaders: _Name
+    breadth: _Name
 
 
 class _RulesFile(_Entry):
@@ -76,27 +80,39 @@ class _RulesFile(_Entry):
     minimum: int = Field(ge=20)
     coverage: _Share
     pillar_share: _Share
-    warm_up_pillars: tuple[str, ...]
+    warm_up_pillars: list[str]
     required_pillar: str
-    either_pillar: tuple[str, ...]
+    either_pillar: list[str] = Field(min_length=1)
     fixing_max_age_days: int = Field(ge=1, le=30)
     light: _Light
     presets: dict[str, _Thresholds]
     inputs: _Inputs
-    pillar: tuple[_Pillar, ...]
+    pillar: list[_Pillar]
 
     @model_validator(mode="after")
     def _consistent(self) -> _RulesFile:
-        if abs(sum(pillar.weight for pillar in self.pillar) - 1) > _WEIGHT_TOLERANCE:
-            raise ValueError("pillar weights must add up to 1")
+        total = fsum(pillar.weight for pillar in self.pillar)
+        if abs(total - 1) > _WEIGHT_TOLERANCE:
+            raise ValueError(f"pillar.weight: the weights add up to {total:g}; 1 was expected")
         if self.light.preset not in self.presets:
-            raise ValueError(f"light.preset {self.light.preset!r} is none of {sorted(self.presets)}")
-        names = {pillar.name for pillar in self.pillar}
-        for name in (*self.warm_up_pillars, self.required_pillar, *self.either_pillar):
-            if name not in names:
-                raise ValueError(f"{name!r} is no pillar of this file")
+            raise ValueError(f"light.preset: {self.light.preset!r:.80} is none of {sorted(self.presets)}")
         if self.minimum > self.window:
-            raise ValueError("minimum must not exceed window")
+            raise ValueError(f"minimum: {self.minimum} is more than window; at most {self.window} was expected")
+        names = [pillar.name for pillar in self.pillar]
+        used = [indicator.id for pillar in self.pillar for indicator in pillar.indicators]
+        for key, given, known in (
+            ("warm_up_pillars", self.warm_up_pillars, names),
+            ("required_pillar", [self.required_pillar], names),
+            ("either_pillar", self.either_pillar, names),
+            ("pillar.indicators.id", used, INDICATORS),
+        ):
+            unknown = sorted(set(given).difference(known))
+            if unknown:
+                raise ValueError(f"{key}: {unknown[0]!r:.80} is none of {', '.join(known)}")
+        for key, given in (("pillar.name", names), ("pillar.indicators.id", used)):
+            twice = sorted(one for one in set(given) if given.count(one) > 1)
+            if twice:
+                raise ValueError(f"{key}: {twice[0]!r} is there twice; each once was expected")
         return self
 
 
@@ -109,13 +125,13 @@ def parse_rules(text: str, name: str) -> RuleSet:
         RulesError: not TOML, an unknown or missing key, or a value that cannot be.
     """
     try:
-        content = _RulesFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a ValueError also for a number of thousands of digits
         raise RulesError(f"{name}: {error}; a TOML file was expected") from error
+    try:
+        content = _RulesFile.model_validate(table)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise RulesError(f"{name}: {where or 'file'}: {first['msg']} (found {first['input']!r:.80})") from error
+        raise RulesError(f"{name}: {_sentence(error)}") from error
     light = content.light
     return RuleSet(
         id=f"{content.id}/{light.preset}",
@@ -123,9 +139,9 @@ def parse_rules(text: str, name: str) -> RuleSet:
         minimum=content.minimum,
         coverage=content.coverage,
         pillar_share=content.pillar_share,
-        warm_up_pillars=content.warm_up_pillars,
+        warm_up_pillars=tuple(content.warm_up_pillars),
         required_pillar=content.required_pillar,
-        either_pillar=content.either_pillar,
+        either_pillar=tuple(content.either_pillar),
         fixing_max_age_days=content.fixing_max_age_days,
         light=LightRules(
             thresholds=Thresholds(**content.presets[light.preset].model_dump()),
@@ -137,6 +153,19 @@ def parse_rules(text: str, name: str) -> RuleSet:
             for pillar in content.pillar
         ),
     )
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first mistake: key, what was expected, and what stood there where that is short."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]).encode("unicode_escape").decode()
+    words = first["msg"].removeprefix("Value error, ")
+    if isinstance(first["input"], dict | list):
+        return f"{where:.80}: {words}" if where else words
+    try:
+        return f"{where:.80}: {words} (found {first['input']!r:.80})"
+    except ValueError:
+        return f"{where:.80}: {words} (found a number of thousands of digits)"
 
 
 def load_rules() -> RuleSet:

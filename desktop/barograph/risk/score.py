@@ -58,13 +58,7 @@ class Score:
 def score(inputs: Mapping[str, Percentile], rules: RuleSet) -> Score:
     """Aggregate percentiles into the score, its contributions and its bounds."""
     values, contributions, coverage, reason = _estimate(inputs, rules, _available(inputs))
-    total = (
-        None
-        if reason
-        else 100
-        * sum(pillar.weight * values[pillar.name] for pillar in rules.pillars if pillar.name in values)
-        / coverage
-    )
+    total = None if reason else _points(values, rules)
     low, high = _bound(inputs, rules, values, worst=False), _bound(inputs, rules, values, worst=True)
     if total is not None:
         low, high = min(low, total), max(high, total)
@@ -73,10 +67,8 @@ def score(inputs: Mapping[str, Percentile], rules: RuleSet) -> Score:
 
 def common_score(inputs: Mapping[str, Percentile], rules: RuleSet, before: Iterable[str]) -> float | None:
     """The score on the inputs available now and also `before`; None where those do not carry one."""
-    values, _, coverage, reason = _estimate(inputs, rules, _available(inputs) & set(before))
-    if reason:
-        return None
-    return 100 * sum(p.weight * values[p.name] for p in rules.pillars if p.name in values) / coverage
+    values, _, _, reason = _estimate(inputs, rules, _available(inputs) & set(before))
+    return None if reason else _points(values, rules)
 
 
 def upper_bound_on(inputs: Mapping[str, Percentile], rules: RuleSet, trusted: Iterable[str]) -> float:
@@ -103,8 +95,7 @@ def _estimate(
     values: dict[str, float] = {}
     for pillar in rules.pillars:
         weights = {name: weight for name, weight in pillar.indicators.items() if name in use}
-        whole = sum(pillar.indicators.values())
-        if weights and sum(weights.values()) >= rules.pillar_share * whole - 1e-12:
+        if _enough(weights, pillar, rules):
             values[pillar.name] = _mean(weights, {name: inputs[name].u or 0.0 for name in weights})
     covered = fsum(pillar.weight for pillar in rules.pillars if pillar.name in values)
     reason = _no_score_reason(values, covered, rules)
@@ -126,37 +117,52 @@ def _no_score_reason(values: Mapping[str, float], coverage: float, rules: RuleSe
     return "coverage" if coverage < rules.coverage - 1e-12 else ""
 
 
+def _enough(weights: Mapping[str, float], pillar: PillarRules, rules: RuleSet) -> bool:
+    """Whether indicators with these weights are enough for the pillar to stand."""
+    return bool(weights) and fsum(weights.values()) >= rules.pillar_share * fsum(pillar.indicators.values()) - 1e-12
+
+
 def _mean(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
-    return sum(weight * values[name] for name, weight in weights.items()) / sum(weights.values())
+    """Weighted mean; rounded once (fsum), so that it is the same in any order and never falls where a value rises."""
+    return fsum(weight * values[name] for name, weight in weights.items()) / fsum(weights.values())
+
+
+def _points(pillars: Mapping[str, float], rules: RuleSet) -> float:
+    """Weighted mean of those pillars, in points 0-100."""
+    return 100 * _mean({pillar.name: pillar.weight for pillar in rules.pillars if pillar.name in pillars}, pillars)
 
 
 def _bound(inputs: Mapping[str, Percentile], rules: RuleSet, available: Mapping[str, float], *, worst: bool) -> float:
-    """The bound with full weights: missing inputs, and pillars that cannot stand, at 1 (or 0)."""
-    total = weight_sum = 0.0
+    """The bound with full weights: missing inputs, and pillars that do not stand for want of them, at 1 (or 0)."""
+    values: dict[str, float] = {}
     for pillar in rules.pillars:
         weights = {
             name: weight
             for name, weight in pillar.indicators.items()
             if inputs[name].availability is not Availability.LEARNING
         }
-        if not weights:
-            continue
+        if not _enough(weights, pillar, rules):
+            continue  # too young to stand even if nothing were missing
         if pillar.name not in available:
-            value = 1.0 if worst else 0.0
+            values[pillar.name] = 1.0 if worst else 0.0
         else:
-            value = _mean(weights, {name: inputs[name].high if worst else inputs[name].low for name in weights})
-        total += pillar.weight * value
-        weight_sum += pillar.weight
-    if not weight_sum:
+            values[pillar.name] = _mean(
+                weights, {name: inputs[name].high if worst else inputs[name].low for name in weights}
+            )
+    if not values:
         return 100.0 if worst else 0.0
-    return 100 * total / weight_sum
+    return _points(values, rules)
 
 
-def largest_remainder(parts: Mapping[str, float]) -> dict[str, int]:
-    """Integers that add up to the rounded sum of `parts` (half up); ties go by name (SIGNALS 4.4)."""
+def largest_remainder(parts: Mapping[str, float], total: float | None = None) -> dict[str, int]:
+    """Integers that add up to the rounded `total` (half up); ties go by name (SIGNALS 4.4).
+
+    `total` is the sum of `parts` as it is shown beside them, which can be the last bit away from adding them up
+    again: enough to round the other way. Where it is not given they are added up.
+    """
     floors = {name: floor(value) for name, value in parts.items()}
-    left = floor(sum(parts.values()) + 0.5) - sum(floors.values())
+    whole = floor((fsum(parts.values()) if total is None else total) + 0.5)
     order = sorted(parts, key=lambda name: (floors[name] - parts[name], name))
-    for name in order[:left]:
+    for name in order[: whole - sum(floors.values())]:
         floors[name] += 1
     return floors

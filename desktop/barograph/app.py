@@ -1,0 +1,256 @@
+"""The composition root: settings to store, feed, engine and window. The only place that wires, and the only one
+that reads settings, paths and logs; everything below is handed values.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from barograph.engine.clock import wall_now
+from barograph.engine.messages import EngineConfig
+from barograph.engine.monitor import Monitor
+from barograph.engine.opening import UnusableInputError, check_feed, closing_instant, open_feed
+from barograph.engine.replay import evaluations, judged_at, write_csv
+from barograph.engine.snapshot import Snapshot
+from barograph.engine.snapshot_json import snapshot_json
+from barograph.engine.snapshot_text import snapshot_text
+from barograph.feeds.catalog import parse_feed
+from barograph.feeds.contract import FeedKind
+from barograph.market.calendars import CalendarError, calendar
+from barograph.paths import Paths
+from barograph.risk.rules_file import RulesError, load_rules
+from barograph.settings import Settings, SettingsError, load_settings
+from barograph.store.connection import FILE_NAME, open_store
+from barograph.store.errors import StoreError
+from barograph.store.folder import make_folder
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+FAILED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile: where its files are, and its settings."""
+
+    paths: Paths
+    settings: Settings
+
+
+def open_profile(data_dir: Path) -> Profile:
+    """The profile of a data folder.
+
+    Raises:
+        UnusableInputError: the settings file cannot be used; it is left as it is.
+    """
+    paths = Paths(data_dir)
+    try:
+        return Profile(paths, load_settings(paths.settings))
+    except SettingsError as error:
+        raise UnusableInputError(str(error)) from error
+
+
+def last_feed(profile: Profile) -> str:
+    """The word of the feed that was opened last; the demo at first."""
+    try:
+        return profile.paths.last_feed.read_text("utf-8").strip() or "demo"
+    except (OSError, UnicodeDecodeError):
+        return "demo"
+
+
+def remember_feed(profile: Profile, word: str) -> None:
+    """Open this feed next time, from wherever the program is started then; a folder that cannot be written is not
+    worth a word here.
+    """
+    folder = parse_feed(word).folder
+    if folder is not None:
+        word = f"{FeedKind.REPLAY}:{folder.resolve()}"
+    with suppress(OSError):
+        profile.paths.last_feed.write_text(word + "\n", "utf-8")
+
+
+def take_snapshot(profile: Profile, feed_word: str, at: datetime | None) -> Snapshot:
+    """One refresh of a feed as of `at`, without a window.
+
+    Raises:
+        UnusableInputError: the feed, the folder, the rules, the instant or the profile's store cannot be used.
+    """
+    _check_store(profile)
+    feed, universe = open_feed(feed_word, profile.settings.demo_seed)
+    try:
+        now = at or closing_instant(feed)
+        monitor = Monitor(feed, universe, load_rules(), calendar)
+        monitor.refresh(now)
+        return monitor.snapshot(now)
+    except (RulesError, CalendarError) as error:
+        raise UnusableInputError(str(error)) from error
+    finally:
+        feed.close()
+
+
+def _check_store(profile: Profile) -> None:
+    """Refuse a profile whose store is damaged: whoever asks should hear it, and nothing is touched."""
+    if not (profile.paths.data_dir / FILE_NAME).exists():
+        return
+    try:
+        open_store(profile.paths.data_dir, wall_now()).close()
+    except StoreError as error:
+        raise UnusableInputError(str(error)) from error
+
+
+def snapshot(profile: Profile, feed_word: str, at: datetime | None, *, as_json: bool, png: Path | None) -> int:
+    """Print, or write as a picture, one refresh of a feed.
+
+    Raises:
+        UnusableInputError: as `take_snapshot`, or the picture cannot be written.
+    """
+    taken = take_snapshot(profile, feed_word, at)
+    if png is not None:
+        _write_picture(taken, png, profile.settings)
+    if as_json:
+        sys.stdout.write(snapshot_json(taken) + "\n")
+    else:
+        sys.stdout.write(snapshot_text(taken))
+    return 0
+
+
+def _write_picture(taken: Snapshot, png: Path, settings: Settings) -> None:
+    """Draw a snapshot into a PNG file; no display is needed."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = _qt_application(settings)
+    from barograph.gui.snapshot_picture import render_snapshot
+    from barograph.gui.theme import THEMES
+
+    image = render_snapshot(taken, THEMES[settings.theme])
+    if not image.save(str(png), "PNG"):  # type: ignore[call-overload]
+        raise UnusableInputError(f"{png}: the picture cannot be written; a file in a folder that exists was expected")
+    app.quit()
+
+
+def _qt_application(settings: Settings) -> QApplication:
+    """The one QApplication, in the language of the settings.
+
+    Raises:
+        UnusableInputError: this PySide6 would end this Python after a while.
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    from barograph.gui.application import make_application
+
+    app = make_application(language=None if settings.language == "system" else settings.language)
+    if _loses_references(app):
+        raise UnusableInputError(
+            "this PySide6 loses references on this Python and would end it; "
+            "PySide6 below 6.12 or Python 3.12 was expected"
+        )
+    return app
+
+
+def _loses_references(app: QApplication) -> bool:
+    """Whether Qt calls drop references to None (PYSIDE-3474), which ends Python 3.11 after some 5,000 of them."""
+    before = sys.getrefcount(None)
+    for _ in range(100):
+        app.processEvents()
+    return before - sys.getrefcount(None) > 50
+
+
+def window(profile: Profile, feed_word: str, speed: float | None, at: datetime | None) -> int:
+    """Open the window on a feed and stay until it is closed.
+
+    Raises:
+        UnusableInputError: the word names no feed, the data folder cannot be made, or this PySide6 cannot be used.
+    """
+    check_feed(feed_word)
+    app = _qt_application(profile.settings)
+    from PySide6.QtCore import QTimer
+
+    from barograph.engine.process import run_engine
+    from barograph.gui.charts.chart_grid import ChartGrid
+    from barograph.gui.engine_thread import EngineThread
+    from barograph.gui.main_window import MainWindow
+    from barograph.gui.theme import DARK
+
+    data_dir = profile.paths.data_dir
+    try:
+        make_folder(data_dir)
+    except StoreError as error:
+        raise UnusableInputError(str(error)) from error
+    shown = MainWindow(ChartGrid(DARK), data_dir)
+    engine = EngineThread(run_engine, engine_config(profile, feed_word, speed, at), shown)
+    refused: list[str] = []
+    engine.failure.connect(lambda failure: refused.append(failure.message) if failure.fatal else None)
+    shown.attach(engine)
+    engine.start()
+    shown.show()
+    QTimer.singleShot(_SETTLED_MS, _freeze)
+    code = app.exec()
+    if refused:
+        raise UnusableInputError(refused[0])
+    remember_feed(profile, feed_word)
+    return code
+
+
+_SETTLED_MS = 3_000
+
+
+def _freeze() -> None:
+    """Take what start-up made out of the garbage collector's sight: a full collection would stall the window."""
+    gc.collect()
+    gc.freeze()
+
+
+def replay(
+    profile: Profile, folder: Path, start: date | datetime | None, end: date | datetime | None, out: Path
+) -> int:
+    """Drive the engine over a recorded folder and write one CSV row for each session judged.
+
+    A date bounds the sessions, an instant the evaluations; both ends are included.
+
+    Raises:
+        UnusableInputError: the folder or the rules cannot be used, or the file cannot be written.
+    """
+    feed, universe = open_feed(f"replay:{folder}", profile.settings.demo_seed)
+    try:
+        rules = load_rules()
+        first, last = _instant(start), _instant(end)
+        made = evaluations(feed, universe, rules, last)
+        with out.open("w", encoding="utf-8", newline="") as file:
+            count = write_csv(made, rules, first, file)
+    except OSError as error:
+        raise UnusableInputError(f"{out}: cannot be written: {error.strerror or error}") from error
+    except RulesError as error:
+        raise UnusableInputError(str(error)) from error
+    finally:
+        feed.close()
+    word = "SIMULATED" if feed.info.simulated else "REPLAY"
+    sys.stdout.write(f"{word} {feed.info.label}: {count} sessions, written to {out}\n")
+    return 0
+
+
+def _instant(bound: date | datetime | None) -> datetime | None:
+    return bound if bound is None or isinstance(bound, datetime) else judged_at(bound)
+
+
+def doctor(profile: Profile) -> int:
+    """Check what the program needs and print one line for each; the last line counts."""
+    from barograph.engine.doctor import checks
+
+    passed = failed = 0
+    for name, fault in checks(profile.paths.data_dir, wall_now()):
+        passed, failed = passed + (not fault), failed + bool(fault)
+        sys.stdout.write(f"{'FAILED' if fault else 'ok    '} {name}{': ' + fault if fault else ''}\n")
+    sys.stdout.write(f"{passed} passed, {failed} failed\n")
+    return FAILED if failed else 0
+
+
+def engine_config(profile: Profile, feed_word: str, speed: float | None, at: datetime | None) -> EngineConfig:
+    """What the engine process is started with."""
+    return EngineConfig(feed_word, str(profile.paths.data_dir), speed, at, profile.settings.demo_seed)

@@ -1,0 +1,208 @@
+"""Charted series: what the window watches, sent whole once and then only what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from barograph.engine.daily_table import joined
+from barograph.engine.messages import LightHistory, SeriesKey, SeriesUpdate
+from barograph.engine.tape import Latest, Tape
+from barograph.feeds.contract import FeedError, FeedErrorKind
+from barograph.market.bars import Bars
+from barograph.market.freshness import Freshness
+from barograph.market.instants import to_ns
+from barograph.market.intervals import Interval
+from barograph.risk.judge import Evaluation
+from barograph.risk.rules import RuleSet
+
+SCORE = "SCORE"
+MAX_POINTS = 5_000
+"""Points of a series that the window is given at first."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A watched series: closed bars held (of the score: of how many evaluations), the forming bar, and what was sent
+    last.
+    """
+
+    key: SeriesKey
+    closed: Bars = field(default_factory=Bars.empty)
+    forming: Bars = field(default_factory=Bars.empty)
+    line: bool = False
+    source: str = ""
+    unsupported: bool = False
+    evaluations: int = 0
+    sent: bool = False
+    sent_until: int | None = None
+    sent_forming: tuple[int, bytes] | None = None
+
+
+class ChartBoard:
+    """Follows the series that the window watches."""
+
+    def __init__(self, tape: Tape, rules: RuleSet) -> None:
+        """`tape` is where bars come from; `rules` give the thresholds drawn on the score."""
+        self._tape = tape
+        self._rules = rules
+        self._watched: dict[SeriesKey, _Watched] = {}
+        self._history_sent: int | None = None
+
+    def watch(self, keys: Sequence[SeriesKey]) -> None:
+        """The series shown from now on; one that is new is sent whole at the next update."""
+        self._watched = {key: self._watched.get(key) or _Watched(key) for key in keys}
+
+    def updates(
+        self, now: datetime, latest: dict[str, Latest], evaluations: Sequence[Evaluation]
+    ) -> list[SeriesUpdate]:
+        """What is new as of `now`, one update for each series that changed."""
+        made = (self._update(watched, now, latest, evaluations) for watched in self._watched.values())
+        return [update for update in made if update is not None]
+
+    def light_history(self, evaluations: Sequence[Evaluation]) -> LightHistory | None:
+        """The light through time: whole at first, then what was added; None when nothing was."""
+        if self._history_sent == len(evaluations):
+            return None
+        new = evaluations[self._history_sent or 0 :]
+        history = LightHistory(
+            replace=self._history_sent is None,
+            time=np.array([to_ns(e.at) for e in new], dtype=np.int64),
+            face=np.array([e.face.severity for e in new], dtype=np.int64),
+            ceiling=np.array([e.ceiling.severity for e in new], dtype=np.int64),
+            score=np.array([_shown(e) for e in new], dtype=np.float64),
+        )
+        self._history_sent = len(evaluations)
+        return history
+
+    def _update(
+        self,
+        watched: _Watched,
+        now: datetime,
+        latest: dict[str, Latest],
+        evaluations: Sequence[Evaluation],
+    ) -> SeriesUpdate | None:
+        if watched.key.id == SCORE:
+            _score_line(watched, evaluations)
+        else:
+            self._fetch(watched, now)
+        forming, given_up = _row(watched.forming), _given_up(watched)
+        whole = watched.sent_until is None or given_up
+        fresh = watched.closed[-MAX_POINTS:] if whole else watched.closed.after(watched.sent_until or 0)
+        if watched.sent and not given_up and not len(fresh) and forming == watched.sent_forming:
+            return None
+        watched.sent = True
+        if len(watched.closed):
+            watched.sent_until = int(watched.closed.time[-1])
+        watched.sent_forming = forming
+        return self._message(watched, joined(fresh, watched.forming), whole, forming is not None, latest)
+
+    def _message(
+        self,
+        watched: _Watched,
+        rows: Bars,
+        replace: bool,
+        forming: bool,
+        latest: dict[str, Latest],
+    ) -> SeriesUpdate:
+        last = latest.get(watched.key.id)
+        instrument = self._tape.universe.instrument(watched.key.id)
+        plain = "/" not in watched.key.id and watched.key.id != SCORE
+        levels = self._rules.light.thresholds
+        return SeriesUpdate(
+            key=watched.key,
+            replace=replace,
+            line=watched.line,
+            time=rows.time,
+            open=rows.open,
+            high=rows.high,
+            low=rows.low,
+            close=rows.close,
+            forming=forming,
+            unit=instrument.unit if plain else "",
+            decimals=instrument.decimals if plain else 1 if watched.key.id == SCORE else 4,
+            source=watched.source,
+            state=last.state if last else Freshness.CLOSED if len(watched.closed) else Freshness.MISSING,
+            as_of=last.as_of if last else None,
+            empty_reason=""
+            if len(rows) or len(watched.closed)
+            else ("no_bars" if watched.unsupported else "no_data_yet"),
+            thresholds=((levels.watch_enter, "watch"), (levels.risk_off_enter, "risk_off"))
+            if watched.key.id == SCORE
+            else (),
+        )
+
+    def _fetch(self, watched: _Watched, now: datetime) -> None:
+        parts = watched.key.id.split("/")
+        try:
+            answers = [self._bars(part, watched, now) for part in parts]
+        except FeedError as error:
+            watched.unsupported = error.kind is FeedErrorKind.UNSUPPORTED
+            self._tape.errors[f"{watched.key.id} {watched.key.interval}"] = error
+            return
+        if len(parts) == 1:
+            closed, watched.forming, watched.source, watched.line = answers[0]
+            watched.closed = joined(watched.closed, closed)
+        else:
+            first, second = answers[0], answers[1]
+            watched.line = True
+            watched.source = f"{first[2]}, {second[2]}"
+            watched.closed = joined(watched.closed, _ratio(first[0], second[0]))
+            watched.forming = _ratio(first[1], second[1])
+
+    def _bars(self, name: str, watched: _Watched, now: datetime) -> tuple[Bars, Bars, str, bool]:
+        """Closed bars that are new, the forming bar, source, and whether it is a line of fixings."""
+        after = int(watched.closed.time[-1]) if len(watched.closed) else None
+        if watched.key.interval not in self._tape.feed.intervals(name):
+            served = self._tape.universe.instrument(name).served_by
+            fixings = self._tape.fixings.get(served or "")
+            if watched.key.interval is Interval.DAY_1 and fixings is not None:
+                values = fixings.value
+                line = Bars(fixings.time, values, values, values, values, np.full(len(values), np.nan))
+                return (line if after is None else line.after(after)), Bars.empty(), f"{served} fixing", True
+            raise FeedError(FeedErrorKind.UNSUPPORTED, "", name, f"no {watched.key.interval} bars of {name}")
+        answer = self._tape.feed.fetch_bars(name, watched.key.interval, after, now)
+        return answer.closed, answer.forming, answer.source, False
+
+
+def _row(forming: Bars) -> tuple[int, bytes] | None:
+    """Time and prices of the forming bar, to be compared: as bytes, for an unknown price is a NaN."""
+    if not len(forming):
+        return None
+    prices = np.concatenate((forming.open, forming.high, forming.low, forming.close))
+    return int(forming.time[0]), prices.tobytes()
+
+
+def _given_up(watched: _Watched) -> bool:
+    """Whether the forming bar that was sent is gone without having been closed: its row has to go as well."""
+    if watched.sent_forming is None:
+        return False
+    time, closed = watched.sent_forming[0], watched.closed.time
+    row = int(np.searchsorted(closed, time))
+    was_closed = row < len(closed) and closed[row] == time
+    still_forming = len(watched.forming) > 0 and watched.forming.time[0] == time
+    return not (was_closed or still_forming)
+
+
+def _shown(evaluation: Evaluation) -> float:
+    value = evaluation.score.value
+    return np.nan if evaluation.reason or value is None else value
+
+
+def _score_line(watched: _Watched, evaluations: Sequence[Evaluation]) -> None:
+    watched.line = True
+    new = [(to_ns(e.at), _shown(e)) for e in evaluations[watched.evaluations :] if not e.reason]
+    watched.evaluations = len(evaluations)
+    if new:
+        at, value = np.array([a for a, _ in new], dtype=np.int64), np.array([v for _, v in new])
+        watched.closed = joined(watched.closed, Bars(at, value, value, value, value, np.full(len(at), np.nan)))
+
+
+def _ratio(first: Bars, second: Bars) -> Bars:
+    """Closes of one over those of the other where both have a bar."""
+    time, at_first, at_second = np.intersect1d(first.time, second.time, assume_unique=True, return_indices=True)
+    value = first.close[at_first] / second.close[at_second]
+    return Bars(time, value, value, value, value, np.full(len(time), np.nan))

@@ -1,0 +1,278 @@
+"""The desk: one feed, its clock, its store and its monitor, and what the window may ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from barograph.checklist.sheet import Sheet
+from barograph.engine.chart_series import ChartBoard
+from barograph.engine.clock import SimulatedClock, WallClock, wall_now
+from barograph.engine.evaluation_codec import evaluation_of, inputs_text, state_text
+from barograph.engine.messages import (
+    Acknowledged,
+    Decide,
+    EngineConfig,
+    LightHistory,
+    Seek,
+    SeriesUpdate,
+    SetPaused,
+    SetSpeed,
+    StepForward,
+    TickStep,
+    Upstream,
+    WatchSeries,
+    WriteNote,
+)
+from barograph.engine.monitor import STOCK_CALENDAR, Monitor
+from barograph.engine.opening import UnusableInputError, default_speed, open_feed, opening_instant
+from barograph.engine.snapshot import ClockView, Snapshot
+from barograph.engine.tape import NewBars
+from barograph.feeds.contract import Feed, FeedKind
+from barograph.market.bars import Bars
+from barograph.market.calendars import calendar
+from barograph.market.instants import iso_z, label_date
+from barograph.market.instruments import Universe
+from barograph.market.intervals import Interval
+from barograph.risk.faces import Face
+from barograph.risk.judge import Evaluation
+from barograph.risk.rules import RuleSet
+from barograph.risk.rules_file import RulesError, load_rules
+from barograph.store.connection import Store, open_store
+from barograph.store.errors import StoreError
+from barograph.store.evaluations import StoredEvaluation
+from barograph.store.folder import FolderLock, lock_folder
+
+Progress = Callable[[], None]
+
+
+class Desk:
+    """Everything of one running engine. Used from one thread."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        universe: Universe,
+        rules: RuleSet,
+        store: Store,
+        clock: SimulatedClock | WallClock,
+        lock: FolderLock | None = None,
+    ) -> None:
+        """Owns what it is given; `close` lets go of all of it."""
+        self.feed = feed
+        self.clock = clock
+        self._universe = universe
+        self._rules = rules
+        self._store = store
+        self._lock = lock
+        self._watched: WatchSeries = WatchSeries(())
+        self._notices = list(store.notices)
+        self._unsaved: list[NewBars] = []
+        self._monitor = self._new_monitor(_stored(store, feed.info.key, rules.id, clock.now()))
+        self._saved = len(self._monitor.evaluations)
+        self._board = ChartBoard(self._monitor.tape, rules)
+
+    def _new_monitor(self, past: list[Evaluation]) -> Monitor:
+        kept = None if self.feed.info.kind is FeedKind.REPLAY else _StoredBars(self._store, self.feed.info.key)
+        return Monitor(self.feed, self._universe, self._rules, calendar, past, self._sheet, kept)
+
+    def _sheet(self, day: date) -> Sheet:
+        return self._store.load_sheet(self.feed.info.key, day)
+
+    def refresh(self, progress: Progress = lambda: None) -> tuple[Snapshot, list[SeriesUpdate], LightHistory | None]:
+        """One refresh as of the clock: the snapshot, what is new in the watched series, and in the light's past."""
+        now = self.clock.now()
+        made = self._monitor.refresh(now, progress)
+        fetched = self._monitor.tape.take_new()
+        self._unsaved += fetched
+        if made or fetched:
+            self._save()
+        latest = self._monitor.latest(now)
+        series = self._board.updates(now, latest, self._monitor.evaluations)
+        history = self._board.light_history(self._monitor.evaluations)
+        return self._monitor.snapshot(now, self._clock_view(now), self._notices, latest), series, history
+
+    def _clock_view(self, now: datetime) -> ClockView:
+        clock = self.clock
+        at_end = isinstance(clock, SimulatedClock) and clock.at_end
+        return ClockView(now, clock.speed, clock.paused, at_end)
+
+    def _save(self) -> None:
+        """Keep what refreshes brought, in one transaction; the light goes on when the disk does not, and says so.
+
+        What could not be saved is saved with what comes next: a record with a hole could not be gone on from.
+        """
+        key, monitor = self.feed.info.key, self._monitor
+        try:
+            with self._store.transaction():
+                for new in self._unsaved:
+                    self._store.save_bars(key, new.instrument, new.interval, new.bars, new.source)
+                self._store.save_evaluations(_to_store(key, made) for made in monitor.evaluations[self._saved :])
+        except StoreError as error:
+            if str(error) not in self._notices:
+                self._notices.append(str(error))
+        else:
+            self._unsaved, self._saved = [], len(monitor.evaluations)
+
+    def apply(self, command: Upstream) -> Acknowledged | None:
+        """Carry out a command; the answer to one that changes the store is given after the commit."""
+        match command:
+            case TickStep() | WriteNote() | Decide():
+                try:
+                    self._write(command)
+                except StoreError as error:
+                    return Acknowledged(command.command_id, str(error))
+                return Acknowledged(command.command_id)
+            case WatchSeries():
+                self._watched = command
+                self._board.watch(command.keys)
+            case SetSpeed() | SetPaused() | Seek() | StepForward() if isinstance(self.clock, SimulatedClock):
+                self._move(command, self.clock)
+            case _:
+                pass
+        return None
+
+    def _write(self, command: TickStep | WriteNote | Decide) -> None:
+        now, key, store = self.clock.now(), self.feed.info.key, self._store
+        match command:
+            case TickStep(command_id, day, step, ticked, elapsed_s):
+                evidence = self._monitor.frozen(step, now) if ticked else None
+                store.tick(command_id, key, day, step, ticked, elapsed_s, evidence, now)
+            case WriteNote(command_id, day, step, text):
+                store.write_note(command_id, key, day, step, text, now)
+            case Decide(command_id, day, action, horizon, reason, wrong_if):
+                store.decide(command_id, key, day, action, horizon, reason, wrong_if, now)
+
+    def _move(self, command: SetSpeed | SetPaused | Seek | StepForward, clock: SimulatedClock) -> None:
+        match command:
+            case SetSpeed(speed):
+                clock.set_speed(speed)
+            case SetPaused(paused):
+                clock.set_paused(paused=paused)
+            case StepForward():
+                clock.set_paused(paused=True)
+                clock.jump(self._next_instant(clock.now()))
+            case Seek(to):
+                self._seek(to, clock)
+
+    def _next_instant(self, now: datetime) -> datetime:
+        """Just past the next close: of the shown intraday interval, or the next daily evaluation."""
+        shown = next((key.interval for key in self._watched.keys), Interval.DAY_1)
+        if not shown.intraday:
+            return self._monitor.next_evaluation(now) or now
+        ahead = shown.seconds - int(now.timestamp()) % shown.seconds
+        return now.replace(microsecond=0) + timedelta(seconds=ahead)
+
+    def _seek(self, to: datetime, clock: SimulatedClock) -> None:
+        """Jump. Going back, evaluations made before `to` stand and the later ones are made again."""
+        info = self.feed.info
+        if info.kind is not FeedKind.REPLAY or info.start is None:
+            return
+        back = to < clock.now()
+        clock.jump(max(to, info.start))
+        if back:
+            now = clock.now()
+            self._monitor = self._new_monitor([e for e in self._monitor.evaluations if e.at <= now])
+            self._saved = min(self._saved, len(self._monitor.evaluations))
+            self._board = ChartBoard(self._monitor.tape, self._rules)
+            self._board.watch(self._watched.keys)
+
+    def close(self) -> None:
+        """Let go of feed, store and data folder; idempotent."""
+        self.feed.close()
+        self._store.close()
+        if self._lock is not None:
+            self._lock.release()
+
+
+class _StoredBars:
+    """The bars of one feed in the store, as the tape's archive."""
+
+    def __init__(self, store: Store, feed_key: str) -> None:
+        self._store = store
+        self._key = feed_key
+
+    def load(self, instrument: str, interval: Interval) -> tuple[Bars, str]:
+        """All bars kept, and their source."""
+        source = self._store.bar_source(self._key, instrument, interval)
+        return self._store.load_bars(self._key, instrument, interval), source or ""
+
+
+def open_desk(config: EngineConfig) -> Desk:
+    """A desk as configured, with the data folder locked.
+
+    Raises:
+        UnusableInputError: the feed, the data folder, the store or the instant to start at cannot be used.
+    """
+    folder = Path(config.data_dir)
+    try:
+        feed, universe = open_feed(config.feed, config.seed)
+        rules = load_rules()
+        start = _start(feed, config.at)
+        speed = config.speed or default_speed(feed)
+        lock, store = lock_folder(folder), None
+        try:
+            store = open_store(folder, wall_now(), set_aside=True)
+            return Desk(feed, universe, rules, store, SimulatedClock(start, speed, _end(feed)), lock)
+        except BaseException:
+            if store is not None:
+                store.close()
+            lock.release()
+            raise
+    except (StoreError, RulesError) as error:
+        raise UnusableInputError(str(error)) from error
+
+
+def _start(feed: Feed, at: datetime | None) -> datetime:
+    """Where the clock starts; an instant before the first bar of a recorded folder is refused."""
+    info = feed.info
+    if at is not None and info.kind is FeedKind.REPLAY and info.start is not None and at < info.start:
+        raise UnusableInputError(
+            f"{info.label}: {iso_z(at)} is before its first bar; an instant from {iso_z(info.start)} on was expected"
+        )
+    return at or opening_instant(feed)
+
+
+def _end(feed: Feed) -> datetime | None:
+    """Where a replay's clock stops: when the last recorded session has been judged."""
+    info = feed.info
+    return info.end + timedelta(days=1) if info.kind is FeedKind.REPLAY and info.end is not None else None
+
+
+def _stored(store: Store, feed_key: str, rule_set: str, now: datetime) -> list[Evaluation]:
+    """Stored evaluations up to `now`, to the first session that is not there; the rest, and what cannot be read, is
+    judged anew.
+    """
+    rows = store.load_evaluations(feed_key, rule_set)
+    if not rows:
+        return []
+    result: list[Evaluation] = []
+    stocks = calendar(STOCK_CALENDAR)
+    for row, label in zip(rows, stocks.session_labels(rows[0].session, stocks.end), strict=False):
+        if row.as_of > now or row.session != label_date(int(label)):
+            break
+        try:
+            result.append(evaluation_of(row.session, row.rule_set, row.state, row.inputs))
+        except ValueError:
+            return []
+    return result
+
+
+def _to_store(feed_key: str, evaluation: Evaluation) -> StoredEvaluation:
+    shown = evaluation.face is not Face.NO_DATA
+    return StoredEvaluation(
+        feed_key=feed_key,
+        rule_set=evaluation.rule_set,
+        session=evaluation.session,
+        as_of=evaluation.at,
+        face=evaluation.face,
+        ceiling=evaluation.ceiling,
+        underlying=None if shown else evaluation.light.face,
+        score=evaluation.score.value if shown else None,
+        score_low=evaluation.score.low,
+        score_up=evaluation.score.high,
+        coverage=evaluation.score.coverage,
+        state=state_text(evaluation),
+        inputs=inputs_text(evaluation),
+    )

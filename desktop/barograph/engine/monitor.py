@@ -1,0 +1,223 @@
+"""The monitor: `refresh(now)` takes in what is new, judges the sessions that are due and makes a Snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+import numpy as np
+
+from barograph.checklist.evidence import EvidenceRow, FrozenEvidence, changed_since
+from barograph.checklist.sheet import Sheet, empty_sheet
+from barograph.checklist.steps import Step, checklist_day
+from barograph.engine import views
+from barograph.engine.daily_table import DailyTable
+from barograph.engine.evidence import DailyCloses, Evidence
+from barograph.engine.snapshot import ClockView, Quote, Snapshot, StepView
+from barograph.engine.tape import Archive, Calendars, Latest, Tape
+from barograph.feeds.contract import Feed
+from barograph.market.bars import FloatArray, IntArray
+from barograph.market.calendars import TradingCalendar
+from barograph.market.instants import from_ns, label_date, label_ns, to_ns
+from barograph.market.instruments import AssetClass, Universe
+from barograph.market.intervals import Interval
+from barograph.risk.features import raw_inputs, shock
+from barograph.risk.judge import Evaluation, Judge
+from barograph.risk.rules import RuleSet
+
+QUOTED = (
+    "US10Y", "DXY", "VIX", "VIX3M", "ES", "NQ", "SPX", "NDX", "SMH", "SOXX", "IGV", "RSP", "BTC", "ETH",
+)  # fmt: skip
+"""Instruments whose last price is shown, where the feed has them or a fixing serves them."""
+STOCK_CALENDAR = "XNYS"
+_BEAT = 50
+"""Evaluations between two signs of life while many are made up for."""
+
+LoadSheet = Callable[[date], Sheet]
+Progress = Callable[[], None]
+
+
+class Monitor:
+    """Judges one feed under one rule set. Time only goes forward; a rewind is a new monitor with less past."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        universe: Universe,
+        rules: RuleSet,
+        calendars: Calendars,
+        past: Sequence[Evaluation] = (),
+        load_sheet: LoadSheet = empty_sheet,
+        archive: Archive | None = None,
+    ) -> None:
+        """`past`: evaluations made before, oldest first, to go on from; `load_sheet` answers a day's sheet;
+        `archive` holds bars of earlier runs.
+        """
+        self.feed = feed
+        self.rules = rules
+        self.universe = universe
+        self.tape = Tape(feed, universe, calendars, archive)
+        self.evaluations: list[Evaluation] = list(past)
+        self._load_sheet = load_sheet
+        self._judge = Judge(rules, past)
+        self._table = DailyTable(_sessions(calendars(STOCK_CALENDAR)), feed.instruments(), universe, rules)
+        self._evidence = Evidence(self.tape, rules.inputs.crypto)
+        self._next_row: int | None = None
+        if past:
+            self._next_row = int(np.searchsorted(self._table.labels, label_ns(past[-1].session), side="right"))
+        self._shares = [n for n in feed.instruments() if universe.instrument(n).asset_class is AssetClass.SHARE]
+
+    def refresh(self, now: datetime, progress: Progress = lambda: None) -> list[Evaluation]:
+        """Take in what is new as of `now` and judge every session that is due.
+
+        Returns:
+            The evaluations made by this call, oldest first. `progress` is called now and then in between.
+        """
+        self.tape.collect(now, self._table)
+        return self._judge_due(now, progress)
+
+    def _judge_due(self, now: datetime, progress: Progress) -> list[Evaluation]:
+        if self._next_row is None:
+            self._next_row = self._first_row()
+        if self._next_row is None:
+            return []
+        end = int(np.searchsorted(self._table.evaluated_at, to_ns(now), side="right"))
+        names = self.rules.inputs
+        done = len(self.evaluations)
+        for row in range(self._next_row, end):
+            window = self._table.window(row)
+            critical = bool(
+                np.isfinite(window.bars[names.equity_index].close[-1])
+                and np.isfinite(window.bars[names.crypto].close[-1])
+            )
+            self.evaluations.append(
+                self._judge.evaluate(
+                    label_date(int(self._table.labels[row])),
+                    from_ns(int(self._table.evaluated_at[row])),
+                    raw_inputs(window, self.rules),
+                    shock(window, self.rules),
+                    critical=critical,
+                )
+            )
+            self._next_row = row + 1  # at once: what the judge has seen is never judged again after a fault
+            if (len(self.evaluations) - done) % _BEAT == 0:
+                progress()
+        return self.evaluations[done:]
+
+    def _first_row(self) -> int | None:
+        """The first session for which any named instrument has a bar."""
+        names = self.rules.inputs
+        firsts = [
+            int(self.tape.daily[name].time[0])
+            for name in (names.equity_index, names.growth, names.volatility_index, names.crypto, names.dollar)
+            if name in self.tape.daily
+        ]
+        if not firsts:
+            return None
+        return int(np.searchsorted(self._table.labels, min(firsts)))
+
+    def next_evaluation(self, now: datetime) -> datetime | None:
+        """When the next session will be judged."""
+        row = int(np.searchsorted(self._table.evaluated_at, to_ns(now), side="right"))
+        return from_ns(int(self._table.evaluated_at[row])) if row < len(self._table.evaluated_at) else None
+
+    def latest(self, now: datetime) -> dict[str, Latest]:
+        """Last values of everything quoted that this feed has or a fixing serves."""
+        have = set(self.feed.instruments())
+        series = set(self.feed.series())
+        return {
+            name: self.tape.latest(name, now)
+            for name in QUOTED
+            if name in have or self.universe.instrument(name).served_by in series
+        }
+
+    def evidence(self, now: datetime, latest: dict[str, Latest]) -> dict[Step, tuple[EvidenceRow, ...]]:
+        """Evidence of every step as of `now`."""
+        last = self.evaluations[-1] if self.evaluations else None
+        row = int(np.searchsorted(self._table.labels, label_ns(last.session))) if last else 0
+        names = self.rules.inputs
+        closes = DailyCloses(
+            self._table.closes(names.equity_index, row, 80),
+            self._closes(self.universe.groups[names.leaders], row),
+            self._closes(self._shares, row),
+        )
+        return self._evidence.steps(latest, closes, last, now)
+
+    def _closes(self, names: Sequence[str], row: int) -> FloatArray:
+        have = set(self.feed.instruments())
+        columns = [self._table.closes(name, row, 80) for name in names if name in have]
+        return np.column_stack(columns) if columns else np.empty((0, 0))
+
+    def frozen(self, step: Step, now: datetime) -> FrozenEvidence:
+        """What stands beside a step at this moment, to be kept with its tick."""
+        last = self.evaluations[-1] if self.evaluations else None
+        light = views.light(last, self.rules, self.next_evaluation(now))
+        return FrozenEvidence(
+            self.evidence(now, self.latest(now))[step],
+            light.face,
+            light.ceiling,
+            light.score,
+            self.rules.id,
+            self.feed.info.key,
+            now,
+        )
+
+    def snapshot(
+        self,
+        now: datetime,
+        clock: ClockView | None = None,
+        notices: Sequence[str] = (),
+        latest: dict[str, Latest] | None = None,
+    ) -> Snapshot:
+        """All that the window shows as of `now`; `latest` where it is known already."""
+        last = self.evaluations[-1] if self.evaluations else None
+        before = next((e for e in reversed(self.evaluations[:-1]) if not e.reason), None)
+        latest = self.latest(now) if latest is None else latest
+        light = views.light(last, self.rules, self.next_evaluation(now))
+        sheet = self._load_sheet(checklist_day(now))
+        rows = self.evidence(now, latest)
+        steps = tuple(
+            StepView(
+                record.step,
+                rows[record.step],
+                record.evidence is not None and changed_since(record.evidence, rows[record.step], light.face),
+            )
+            for record in sheet.steps
+        )
+        return Snapshot(
+            feed=self.feed.info,
+            clock=clock or ClockView(now, 1.0, paused=False),
+            rule_set=self.rules.id,
+            light=light,
+            pillars=views.pillars(last, before, self.rules),
+            readings=views.readings(last, self.rules, self.tape),
+            movers=views.movers_of(last, before),
+            flip=views.flip(last, self.rules),
+            quotes=tuple(self._quote(name, entry) for name, entry in latest.items()),
+            sheet=sheet,
+            steps=steps,
+            health=self.feed.health(now),
+            intervals=self._intervals(),
+            notices=tuple(notices),
+        )
+
+    def _quote(self, name: str, latest: Latest) -> Quote:
+        instrument = self.universe.instrument(name)
+        change: float | None = None
+        if latest.value is not None and np.isfinite(latest.base):
+            if instrument.asset_class is AssetClass.RATE:
+                change = (latest.value - latest.base) * 100
+            elif instrument.asset_class is AssetClass.VOLATILITY_INDEX:
+                change = latest.value - latest.base
+            else:
+                change = (latest.value / latest.base - 1) * 100
+        unit = {AssetClass.RATE: "bp", AssetClass.VOLATILITY_INDEX: "points"}.get(instrument.asset_class, "%")
+        return Quote(name, latest.value, change, unit, instrument.decimals, latest.as_of, latest.state, latest.source)
+
+    def _intervals(self) -> tuple[Interval, ...]:
+        offered = {interval for name in QUOTED for interval in self.feed.intervals(name)}
+        return tuple(interval for interval in Interval if interval in offered)
+
+
+def _sessions(calendar: TradingCalendar) -> IntArray:
+    return calendar.session_labels(calendar.start, calendar.end)

@@ -1,0 +1,91 @@
+"""A Snapshot as the JSON that `barograph snapshot --json` prints; its schema lies in the resources, schemas/."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from barograph.engine.snapshot import Flip, FlipSide, Reading, Snapshot
+from barograph.market.instants import iso_z
+
+
+def snapshot_json(snapshot: Snapshot) -> str:
+    """Indented JSON text in ASCII; unknown numbers are null, instants ISO 8601 in UTC."""
+    return json.dumps(snapshot_values(snapshot), indent=2, allow_nan=False)
+
+
+def snapshot_values(snapshot: Snapshot) -> dict[str, Any]:
+    """The values of the JSON object."""
+    light, feed = snapshot.light, snapshot.feed
+    return {
+        "light": light.face.value,
+        "ceiling": light.ceiling.value,
+        "reason": light.reason,
+        "score": light.score,
+        "score_low": light.score_low,
+        "score_up": light.score_up,
+        "coverage": light.coverage,
+        "as_of": _instant(light.as_of),
+        "session": light.session.isoformat() if light.session else None,
+        "since": _instant(light.since),
+        "shock": light.shock,
+        "missing": list(light.missing),
+        "now": iso_z(snapshot.clock.now),
+        "next_evaluation": _instant(light.next_evaluation),
+        "feed": feed.key,
+        "feed_label": feed.label,
+        "simulated": feed.simulated,
+        "rule_set": snapshot.rule_set,
+        "pillars": {
+            pillar.name: {
+                "value": pillar.value,
+                "contribution": pillar.contribution,
+                "points": pillar.points,
+                "weight": pillar.weight,
+            }
+            for pillar in snapshot.pillars
+        },
+        "readings": [_reading(reading) for reading in snapshot.readings],
+        "movers": [{"id": mover.id, "points": mover.points} for mover in snapshot.movers],
+        "flip": _flip(snapshot.flip),
+        "notices": list(snapshot.notices),
+    }
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return iso_z(instant) if instant else None
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "id": reading.id,
+        "pillar": reading.pillar,
+        "value": reading.value,
+        "unit": reading.unit,
+        "percentile": reading.percentile,
+        "contribution": reading.contribution,
+        "as_of": _instant(reading.as_of),
+        "known_at": _instant(reading.known_at),
+        "source": reading.source,
+        "inputs": list(reading.inputs),
+        "state": reading.state.value,
+    }
+
+
+def _flip(flip: Flip | None) -> dict[str, Any] | None:
+    if flip is None:
+        return None
+    return {"worse": _side(flip.worse), "calmer": _side(flip.calmer)}
+
+
+def _side(side: FlipSide | None) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    return {
+        "light": side.face.value,
+        "threshold": side.threshold,
+        "points": side.points,
+        "closes": side.closes,
+        "alone": list(side.alone),
+    }

@@ -1,0 +1,77 @@
+"""A Snapshot as plain text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from barograph.engine.snapshot import FlipSide, LightView, Reading, Snapshot
+from barograph.market.instants import iso_z
+from barograph.risk.faces import Face
+
+_WORDS = {Face.CALM: "CALM", Face.WATCH: "WATCH", Face.RISK_OFF: "RISK-OFF", Face.NO_DATA: "NO DATA"}
+_REASONS = {
+    "warm_up": "the history is too short: {left} more sessions are needed",
+    "critical_stale": "the price of the index or of the coin is missing for this session",
+    "coverage": "too few inputs are there",
+    "no_volatility": "the volatility inputs are missing",
+    "no_equity_and_comovement": "the leadership and co-movement inputs are missing",
+    "starting": "no session has been judged yet",
+}
+
+
+def snapshot_text(snapshot: Snapshot) -> str:
+    """Light, contributions and readings, one per line."""
+    return "\n".join(_lines(snapshot)) + "\n"
+
+
+def _lines(snapshot: Snapshot) -> Iterator[str]:
+    light = snapshot.light
+    if snapshot.feed.simulated:
+        yield f"SIMULATED: {snapshot.feed.label}"
+    else:
+        yield f"{snapshot.feed.kind.value.upper()}: {snapshot.feed.label}"
+    yield _headline(light)
+    if light.as_of is not None:
+        yield f"judged {iso_z(light.as_of)} for the session of {light.session}, rules {snapshot.rule_set}"
+    yield ""
+    for pillar in snapshot.pillars:
+        points = "-" if pillar.points is None else str(pillar.points)
+        value = "" if pillar.value is None else f"percentile {100 * pillar.value:5.1f}"
+        yield f"{pillar.name.replace('_', ' '):<18} {points:>3}  {value}"
+    yield ""
+    yield from (_reading(reading) for reading in snapshot.readings)
+    if snapshot.flip is not None:
+        yield ""
+        for side, word in ((snapshot.flip.worse, "at"), (snapshot.flip.calmer, "below")):
+            if side is not None:
+                yield _flip(side, word)
+    yield from (f"note: {notice}" for notice in snapshot.notices)
+
+
+def _headline(light: LightView) -> str:
+    word = _WORDS[light.face]
+    if light.face is Face.NO_DATA:
+        return f"{word}: {_REASONS.get(light.reason, light.reason).format(left=light.warm_up_left)}"
+    score = f"{light.score:.1f}" if light.score is not None else "-"
+    text = f"{word} {score}, {light.fresh} of {light.expected} inputs"
+    if light.ceiling is not light.face:
+        missing = ", ".join(light.missing) or "part of a basket"
+        text += (
+            f"; could be {_WORDS[light.ceiling]} ({light.score_low:.1f} to {light.score_up:.1f}), missing: {missing}"
+        )
+    return text
+
+
+def _reading(reading: Reading) -> str:
+    value = "-" if reading.value is None else f"{reading.value:.4f}"
+    rank = "-" if reading.percentile is None else f"{100 * reading.percentile:.1f}"
+    points = "-" if reading.contribution is None else f"{reading.contribution:.2f}"
+    as_of = "-" if reading.as_of is None else iso_z(reading.as_of)
+    numbers = f"{value:>10} {reading.unit:<7} rank {rank:>5}  points {points:>5}"
+    return f"{reading.id}  {numbers}  {reading.state.value:<8} {as_of}"
+
+
+def _flip(side: FlipSide, word: str) -> str:
+    alone = f"; alone: {', '.join(name.replace('_', ' ') for name in side.alone)}" if side.alone else ""
+    closes = "" if side.closes <= 1 else f" for {side.closes} closes"
+    return f"{_WORDS[side.face]} {word} {side.threshold:g}{closes}: {abs(side.points):.1f} points away{alone}"

@@ -1,0 +1,256 @@
+"""The tape: what the engine holds of the market, filled from the feed as sessions and bars close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import isfinite, nan
+from typing import Protocol
+
+import numpy as np
+
+from barograph.engine.daily_table import DailyTable, joined
+from barograph.feeds.contract import Feed, FeedError
+from barograph.market.bars import Bars, FloatArray, IntArray
+from barograph.market.calendars import TradingCalendar
+from barograph.market.freshness import Freshness, daily_grace_s, judge, judge_daily, judge_fixing, price_limits
+from barograph.market.instants import from_ns, to_ns
+from barograph.market.instruments import AssetClass, Universe
+from barograph.market.intervals import DAY_NS, Interval
+from barograph.market.observations import Fixings
+
+Calendars = Callable[[str], TradingCalendar]
+_RECENT = timedelta(days=5)
+"""How far back intraday bars are asked for when only the last price is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The last known value of an instrument: in its own unit, its own time (UTC), source and state; `base` and
+    `base_5` are the closes one and five sessions before the session it belongs to, NaN where unknown.
+    """
+
+    value: float | None
+    as_of: datetime | None
+    source: str
+    state: Freshness
+    base: float = nan
+    base_5: float = nan
+
+
+NOTHING = Latest(None, None, "", Freshness.MISSING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewBars:
+    """Closed bars just taken in, to be kept."""
+
+    instrument: str
+    interval: Interval
+    bars: Bars
+    source: str
+
+
+class Archive(Protocol):
+    """Bars kept from earlier runs of the same feed."""
+
+    def load(self, instrument: str, interval: Interval) -> tuple[Bars, str]:
+        """All bars kept, oldest first, and their source; no bars where there are none."""
+        ...
+
+
+class Tape:
+    """Daily bars of all but single shares (the daily table has their closes), fixings, and errors by subject."""
+
+    def __init__(self, feed: Feed, universe: Universe, calendars: Calendars, archive: Archive | None = None) -> None:
+        """`calendars` gives the trading calendar of an id; with an `archive` only what it lacks is fetched."""
+        self.feed = feed
+        self._archive = archive
+        self._new: list[NewBars] = []
+        self.universe = universe
+        self.calendars = calendars
+        self.daily: dict[str, Bars] = {}
+        self.fixings: dict[str, Fixings] = {}
+        self.sources: dict[str, str] = {}
+        self.errors: dict[str, FeedError] = {}
+        self._with_daily = tuple(name for name in feed.instruments() if Interval.DAY_1 in feed.intervals(name))
+        self._closes: dict[str, IntArray] = {}
+        self._due = dict.fromkeys(self._with_daily, 0)
+        self._last_label: dict[str, int] = {}
+        self._fixings_due: int = 0
+
+    def collect(self, now: datetime, table: DailyTable) -> None:
+        """Take in what has closed or been published since, and enter each piece in `table` at once: a fault that
+        interrupts this must not leave bars that are held here and not there.
+        """
+        now_ns = to_ns(now)
+        for name in self._with_daily:
+            if now_ns < self._due[name]:
+                continue
+            try:
+                self._collect_daily(name, now, table)
+            except FeedError as error:
+                self.errors[name] = error
+                continue
+            self.errors.pop(name, None)
+            self._due[name] = self._next_close(name, now_ns)
+        self._collect_fixings(now, table)
+
+    def _collect_daily(self, name: str, now: datetime, table: DailyTable) -> None:
+        if self._archive is not None and name not in self._last_label:
+            self._restore(name, now, table)
+        answer = self.feed.fetch_bars(name, Interval.DAY_1, self._last_label.get(name), now)
+        self.sources[name] = answer.source
+        if len(answer.closed):
+            self._take(name, answer.closed, table)
+            if self._archive is not None:
+                self._new.append(NewBars(name, Interval.DAY_1, answer.closed, answer.source))
+
+    def _restore(self, name: str, now: datetime, table: DailyTable) -> None:
+        """Take in what the archive holds of an instrument and had closed by now."""
+        if self._archive is None:
+            return
+        bars, source = self._archive.load(name, Interval.DAY_1)
+        calendar = self.calendars(self.universe.instrument(name).calendar)
+        closed = bars[: int(np.searchsorted(calendar.close_ns(bars.time), to_ns(now), side="right"))]
+        if len(closed):
+            self.sources[name] = source
+            self._take(name, closed, table)
+
+    def _take(self, name: str, bars: Bars, table: DailyTable) -> None:
+        table.put_bars(name, bars)
+        self._last_label[name] = int(bars.time[-1])
+        if self.universe.instrument(name).asset_class is not AssetClass.SHARE:
+            self.daily[name] = joined(self.daily.get(name, Bars.empty()), bars)
+
+    def take_new(self) -> list[NewBars]:
+        """The closed bars fetched since the last call, for the archive; empty without one."""
+        new, self._new = self._new, []
+        return new
+
+    def _collect_fixings(self, now: datetime, table: DailyTable) -> None:
+        now_ns = to_ns(now)
+        if now_ns < self._fixings_due:
+            return
+        for name in self.feed.series():
+            held = self.fixings.get(name, Fixings.empty())
+            try:
+                new = self.feed.fetch_fixings(name, int(held.time[-1]) if len(held) else None, now)
+            except FeedError as error:
+                self.errors[name] = error
+                continue
+            self.errors.pop(name, None)
+            if len(new):
+                self.fixings[name] = Fixings(
+                    np.concatenate((held.time, new.time)),
+                    np.concatenate((held.value, new.value)),
+                    np.concatenate((held.known_at, new.known_at)),
+                )
+                table.put_fixings(name, self.fixings[name])
+        self._fixings_due = now_ns - now_ns % _HOUR_NS + _HOUR_NS
+
+    def _next_close(self, name: str, now_ns: int) -> int:
+        """The first close of a session after now: before it there can be no new daily bar."""
+        id_ = self.universe.instrument(name).calendar
+        if id_ not in self._closes:
+            calendar = self.calendars(id_)
+            self._closes[id_] = calendar.close_ns(calendar.session_labels(calendar.start, calendar.end))
+        closes = self._closes[id_]
+        later = int(np.searchsorted(closes, now_ns, side="right"))
+        return int(closes[later]) if later < len(closes) else now_ns + DAY_NS
+
+    def latest(self, name: str, now: datetime) -> Latest:
+        """The last price of an instrument: from the shortest bars that are fresh, for short ones may have been
+        recorded for a part of the time only; else the newest there is, the last daily close among them; without any
+        bar the fixing that serves it.
+        """
+        instrument = self.universe.instrument(name)
+        newest = NOTHING
+        since = now - _RECENT
+        for interval in (each for each in self.feed.intervals(name) if each.intraday):
+            found = self._last_bar(name, interval, since, now)
+            if found is not None and found.as_of is not None:
+                if found.state.usable:
+                    return found
+                newest, since = found, found.as_of
+        close = self._last_close(name, now)
+        if close is not None and (newest.as_of is None or (close.as_of is not None and close.as_of > newest.as_of)):
+            return close
+        if newest is not NOTHING:
+            return newest
+        if instrument.served_by is not None:
+            return self.fixing(instrument.served_by, now)
+        error = self.errors.get(name)
+        return NOTHING if error is None else Latest(None, None, error.source, Freshness.ERROR)
+
+    def close_state(self, name: str, label: int, now: datetime) -> tuple[datetime, Freshness]:
+        """The instant of the daily close with that label, and its state when it is the newest there is."""
+        instrument = self.universe.instrument(name)
+        calendar = self.calendars(instrument.calendar)
+        state = judge_daily(label, now, calendar, daily_grace_s(instrument.asset_class))
+        if state is Freshness.LIVE:
+            state = Freshness.CLOSED  # the newest close there is, but not the price of the running session
+        return from_ns(int(calendar.close_ns(np.array([label]))[0])), state
+
+    def _last_close(self, name: str, now: datetime) -> Latest | None:
+        held = self.daily.get(name, Bars.empty())
+        if not len(held):
+            return None
+        as_of, state = self.close_state(name, int(held.time[-1]), now)
+        closes, source = held.close, self.sources.get(name, "")
+        return Latest(float(closes[-1]), as_of, source, state, _back(closes, 2), _back(closes, 6))
+
+    def fixing(self, series: str, now: datetime) -> Latest:
+        """The newest fixing of a series, with those one and five observations before it as bases."""
+        held = self.fixings.get(series)
+        if held is None or not len(held):
+            return NOTHING
+        label = int(held.time[-1])
+        state = judge_fixing(label, now)
+        if state is Freshness.LIVE:
+            state = Freshness.CLOSED  # the newest fixing there is
+        source = f"{series} fixing"
+        values = held.value
+        return Latest(float(values[-1]), from_ns(label), source, state, _back(values, 2), _back(values, 6))
+
+    def _last_bar(self, name: str, interval: Interval, since: datetime, now: datetime) -> Latest | None:
+        """The price of the newest bar of an interval that opened at or after `since`.
+
+        A longer bar that opened before the last shorter one ended may be made of it and know nothing newer, and its
+        own age limit is the wider one.
+        """
+        try:
+            answer = self.feed.fetch_bars(name, interval, to_ns(since) - 1, now)
+        except FeedError as error:
+            self.errors[f"{name} {interval}"] = error
+            return None
+        self.errors.pop(f"{name} {interval}", None)
+        instrument = self.universe.instrument(name)
+        calendar = self.calendars(instrument.calendar)
+        if len(answer.forming) and answer.forming.time[-1] >= to_ns(since):
+            value, as_of = float(answer.forming.close[-1]), now
+        elif len(answer.closed):
+            end = int(calendar.bar_end(int(answer.closed.time[-1]), interval))
+            value, as_of = float(answer.closed.close[-1]), from_ns(min(end, to_ns(now)))
+        else:
+            return None
+        before = _closes_before(self.daily.get(name, Bars.empty()), calendar, to_ns(as_of))
+        state = judge(as_of, now, calendar, price_limits(instrument.asset_class).widened(interval.seconds))
+        return Latest(value, as_of, answer.source, state, _back(before, 1), _back(before, 5))
+
+
+_HOUR_NS = 3_600_000_000_000
+
+
+def _closes_before(held: Bars, calendar: TradingCalendar, as_of_ns: int) -> FloatArray:
+    """Daily closes of the sessions that had closed before the session `as_of_ns` lies in."""
+    if not len(held):
+        return np.empty(0)
+    ends = calendar.close_ns(held.time)
+    count = int(np.searchsorted(ends, as_of_ns, side="left"))
+    return held.close[:count]
+
+
+def _back(values: FloatArray, rows: int) -> float:
+    return float(values[-rows]) if len(values) >= rows and isfinite(values[-rows]) else nan

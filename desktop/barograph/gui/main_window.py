@@ -1,0 +1,350 @@
+"""The window: charts in the middle, panels in docks around them; it wires signals and shows snapshots."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
+
+import barograph
+from barograph.engine.messages import (
+    EngineFailure,
+    LightHistory,
+    RefreshNow,
+    SeriesKey,
+    SeriesUpdate,
+    WatchSeries,
+)
+from barograph.engine.snapshot import Snapshot
+from barograph.gui.chart_bar import INTERVALS, STYLES, ChartBar
+from barograph.gui.charts.specs import ChartStyle
+from barograph.gui.clock_bar import ClockBar
+from barograph.gui.engine_thread import EngineThread
+from barograph.gui.icons import program_icon
+from barograph.gui.labels import engine_down_reason, face_word, feed_word
+from barograph.gui.layout_file import LayoutFile, View
+from barograph.gui.notice_bar import NoticeBar
+from barograph.gui.panel_dock import PanelDock
+from barograph.gui.panels.checklist_panel import ChecklistPanel
+from barograph.gui.panels.feeds_panel import FeedsPanel
+from barograph.gui.panels.light_panel import LightPanel
+from barograph.gui.panels.why_panel import WhyPanel
+from barograph.gui.playback_bar import PlaybackBar
+from barograph.gui.report_dialog import ReportDialog
+from barograph.gui.striped_frame import StripedFrame
+from barograph.gui.style_sheet import style_sheet
+from barograph.gui.theme import DARK, LIGHT, THEMES, Theme, palette, text_sizes
+from barograph.gui.translation import tr
+from barograph.market.intervals import Interval
+from barograph.risk.faces import Face
+
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+_TOP, _BOTTOM = Qt.DockWidgetArea.TopDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+class _Themed(Protocol):
+    def set_theme(self, theme: Theme) -> None: ...
+
+
+class Charts(Protocol):
+    """What the window asks of the charts in its middle, which are a widget."""
+
+    keys_changed: Any
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show what a snapshot says about the charted series."""
+        ...
+
+    def apply_series(self, update: SeriesUpdate) -> None:
+        """Take over points of a series."""
+        ...
+
+    def apply_light(self, history: LightHistory) -> None:
+        """Take over the light's past."""
+        ...
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        ...
+
+    def set_interval(self, interval: Interval) -> None:
+        """Chart bars of this interval."""
+        ...
+
+    def set_style(self, style: ChartStyle) -> None:
+        """Draw bars in this style."""
+        ...
+
+    def watched_keys(self) -> tuple[SeriesKey, ...]:
+        """The series that are shown."""
+        ...
+
+
+class MainWindow(QMainWindow):
+    """Everything it shows comes in a Snapshot; everything the user does leaves as a command."""
+
+    command_requested = Signal(object)
+
+    def __init__(self, charts: Charts, data_dir: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """`data_dir` holds the layout file; `monotonic` counts seconds for clocks on screen."""
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowIcon(program_icon())
+        self.setDockNestingEnabled(True)
+        self.charts = charts
+        self._layout_file = LayoutFile(data_dir)
+        self._engine: EngineThread | None = None
+        self._snapshot: Snapshot | None = None
+        self._theme, self._interval, self._style = DARK, Interval.HOUR_1, ChartStyle.CANDLES
+        self.notices = NoticeBar()
+        self.report = ReportDialog(barograph.__version__, self)
+        self._make_panels(monotonic)
+        self._make_bars(monotonic)
+        self._make_middle()
+        self._make_menus()
+        self._connect()
+        self.frame = StripedFrame(self, self._theme)
+        self._restore()
+        self._show_title()
+
+    # ------------------------------------------------------------------------------------------ construction
+
+    def _make_panels(self, monotonic: Callable[[], float]) -> None:
+        sizes = text_sizes(self.font())
+        self.light = LightPanel(self._theme, sizes)
+        self.why = WhyPanel(self._theme, sizes)
+        self.checklist = ChecklistPanel(self._theme, sizes, monotonic)
+        self.feeds = FeedsPanel(self._theme, sizes)
+        self.panels = (self.light, self.why, self.checklist, self.feeds)
+        titles = (tr("Light"), tr("Why"), tr("Checklist"), tr("Feeds"))
+        self.docks = tuple(
+            PanelDock(panel.objectName().replace("Panel", "Dock"), title, panel, self._theme, self)
+            for panel, title in zip(self.panels, titles, strict=True)
+        )
+        for number, dock in enumerate(self.docks, start=1):
+            dock.toggleViewAction().setShortcut(QKeySequence(f"Ctrl+Shift+{number}"))
+
+    def _make_bars(self, monotonic: Callable[[], float]) -> None:
+        self.chart_bar = ChartBar(self._theme, self)
+        self.playback_bar = PlaybackBar(self._theme, self)
+        self.clock_bar = ClockBar(self._theme, monotonic, self)
+        for bar in (self.chart_bar, self.playback_bar, self.clock_bar):
+            self.addToolBar(bar)
+            bar.setIconSize(QSize(16, 16))
+            bar.toggleViewAction().setVisible(False)  # a bar that is gone could not be found again
+
+    def _make_middle(self) -> None:
+        middle = QWidget()
+        middle.setObjectName("central")
+        middle.setMinimumSize(320, 240)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(cast(QWidget, self.charts), 1)
+        self.setCentralWidget(middle)
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        bar.setObjectName("menuBar")
+        bar.setAccessibleName(tr("Menu"))
+        file = bar.addMenu(tr("&File"))
+        file.addAction(tr("&Refresh now"), QKeySequence("F5"), lambda: self.command_requested.emit(RefreshNow()))
+        file.addSeparator()
+        file.addAction(tr("&Quit"), QKeySequence("Ctrl+Q"), self.close)
+        view = bar.addMenu(tr("&View"))
+        for dock in self.docks:
+            view.addAction(dock.toggleViewAction())
+        view.addSeparator()
+        view.addActions([*self.chart_bar.intervals.values()])
+        view.addSeparator()
+        view.addActions([*self.chart_bar.styles.values()])
+        view.addSeparator()
+        view.addAction(self.clock_bar.theme_action)
+        view.addAction(tr("Reset &layout"), QKeySequence("Ctrl+0"), self.reset_layout)
+        playback = bar.addMenu(tr("&Playback"))
+        playback.addActions([self.playback_bar.pause, self.playback_bar.forward])
+        about = bar.addMenu(tr("&Help"))
+        about.addAction(tr("&About Barograph"), self._show_about)
+
+    def _connect(self) -> None:
+        self.chart_bar.interval_chosen.connect(self.set_interval)
+        self.chart_bar.style_chosen.connect(self.set_style)
+        self.clock_bar.theme_action.triggered.connect(self._toggle_theme)
+        self.playback_bar.command_requested.connect(self.command_requested)
+        self.checklist.tick_requested.connect(self.command_requested)
+        self.checklist.note_requested.connect(self.command_requested)
+        self.checklist.decision_requested.connect(self.command_requested)
+        self.charts.keys_changed.connect(self._watch)
+
+    def attach(self, engine: EngineThread) -> None:
+        """Connect the engine's thread, which the window stops when it is closed; starting it is the caller's."""
+        self._engine = engine
+        engine.snapshot_ready.connect(self.show_snapshot)
+        engine.series_ready.connect(self.charts.apply_series)
+        engine.light_ready.connect(self.charts.apply_light)
+        engine.acknowledged.connect(self.checklist.show_acknowledged)
+        engine.engine_down.connect(self.show_engine_down)
+        engine.failure.connect(self.show_failure)
+        self.command_requested.connect(engine.send)
+        self._watch()
+
+    # ------------------------------------------------------------------------------------------------ showing
+
+    @Slot(object)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a snapshot in every panel."""
+        self._snapshot = snapshot
+        self.notices.take_back("engine")
+        self._show(snapshot)
+        if snapshot.intervals and self._interval not in snapshot.intervals:
+            self.set_interval(snapshot.intervals[-1])
+
+    def _show(self, snapshot: Snapshot) -> None:
+        word = feed_word(snapshot.feed)
+        for shown in (*self.panels, self.charts, self.chart_bar, self.playback_bar, self.clock_bar):
+            shown.show_snapshot(snapshot)
+        for dock in self.docks:
+            dock.mark(word)
+        self.frame.setVisible(bool(word))
+        self._show_title(snapshot)
+
+    def _show_title(self, snapshot: Snapshot | None = None) -> None:
+        parts = ["Barograph"]
+        if snapshot is not None:
+            light = snapshot.light
+            score = "" if light.score is None else f" {int(light.score + 0.5)}"
+            parts = [face_word(light.face) + score, "Barograph", feed_word(snapshot.feed)]
+        self.setWindowTitle(" · ".join(part for part in parts if part))
+
+    @Slot(str)
+    def show_engine_down(self, reason: str) -> None:
+        """No data, with the reason; what the last snapshot knew stays below, with its time."""
+        self.notices.tell("engine", engine_down_reason(reason))
+        if self._snapshot is None:
+            return
+        before, now = self._snapshot.light, self._snapshot.clock.now
+        underlying = before.underlying if before.face is Face.NO_DATA else before.face
+        light = replace(
+            before,
+            face=Face.NO_DATA,
+            ceiling=Face.NO_DATA,
+            underlying=underlying,
+            pending=None,
+            since=now,
+            sessions_in_state=0,
+            next_evaluation=None,
+            reason="engine",
+        )
+        self._show(replace(self._snapshot, light=light, flip=None))
+
+    @Slot(object)
+    def show_failure(self, failure: EngineFailure) -> None:
+        """A fault goes into the report, once; a fatal one stands above the charts in its own words."""
+        if self.report.add(failure):
+            key, words = "fatal", failure.message
+            if not failure.fatal:
+                key, words = "fault", tr("A fault in the program: {message}").format(message=words)
+            self.notices.tell(key, words, self.report.show)
+
+    @Slot(object)
+    def set_interval(self, interval: Interval) -> None:
+        """Chart bars of this interval."""
+        self._interval = interval
+        self.chart_bar.show_interval(interval)
+        self.charts.set_interval(interval)
+
+    @Slot(object)
+    def set_style(self, style: ChartStyle) -> None:
+        """Chart bars in this style."""
+        self._style = style
+        self.chart_bar.show_style(style)
+        self.charts.set_style(style)
+
+    def set_theme(self, name: str) -> None:
+        """Show everything in the theme of that name."""
+        self._theme = THEMES[name]
+        self.setPalette(palette(self._theme))
+        self.setStyleSheet(style_sheet(self._theme, text_sizes(self.font())))
+        themed: list[_Themed] = [self.charts, self.frame, *self.panels, *self.docks]
+        for shown in (*themed, self.chart_bar, self.playback_bar, self.clock_bar):
+            shown.set_theme(self._theme)
+
+    def _toggle_theme(self) -> None:
+        self.set_theme((LIGHT if self._theme is DARK else DARK).name)
+
+    def _watch(self) -> None:
+        self.command_requested.emit(WatchSeries(tuple(self.charts.watched_keys())))
+
+    def _show_about(self) -> None:
+        words = tr("Barograph {version}\nIt shows market pressure. It is not investment advice.")
+        box = QMessageBox(self)
+        box.setObjectName("about")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(tr("About Barograph"))
+        box.setText(words.format(version=barograph.__version__))
+        box.setModal(False)
+        box.show()
+
+    # ------------------------------------------------------------------------------------------------- layout
+
+    def reset_layout(self) -> None:
+        """Put every panel where it was at first; on a screen that stands upright, below one another."""
+        for dock in self.docks:
+            dock.setFloating(False)
+            dock.show()
+        light, why, checklist, feeds = self.docks
+        wide = self.width() >= self.height()
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            self.setCorner(corner, _BOTTOM)
+        self.addDockWidget(_LEFT if wide else _TOP, light)
+        self.splitDockWidget(light, why, Qt.Orientation.Vertical if wide else Qt.Orientation.Horizontal)
+        self.addDockWidget(_RIGHT if wide else _BOTTOM, checklist)
+        self.addDockWidget(_BOTTOM, feeds)
+        if wide:
+            width = self.width()
+            left, right = min(max(300, width // 5), 460), min(max(352, width * 2 // 9), 500)
+            self.resizeDocks([light, checklist], [left, right], Qt.Orientation.Horizontal)
+            self.resizeDocks([light, why], [1, self.height()], Qt.Orientation.Vertical)
+        else:
+            self.splitDockWidget(checklist, feeds, Qt.Orientation.Vertical)
+            self.resizeDocks([light, why], [self.width() // 3, self.width()], Qt.Orientation.Horizontal)
+            self.resizeDocks([light, checklist], [1, self.height() // 3], Qt.Orientation.Vertical)
+        self.resizeDocks([feeds], [self.height() // 8], Qt.Orientation.Vertical)
+
+    def _restore(self) -> None:
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        self.resize(min(1920, screen.width() * 9 // 10), min(1080, screen.height() * 9 // 10))
+        self.reset_layout()
+        restored = self._layout_file.restore(self)
+        view, self._as_at_first = restored.view, not restored.layout
+        if restored.set_aside is not None:
+            words = tr("The window's layout could not be read; the file is kept as {path}.")
+            self.notices.tell("layout", words.format(path=restored.set_aside))
+        self.set_theme(view.theme if view.theme in THEMES else self._theme.name)
+        self.set_style(ChartStyle(view.style) if view.style in STYLES else self._style)
+        self.set_interval(Interval(view.interval) if view.interval in INTERVALS else self._interval)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Sizes of docks hold only once the window has its own."""
+        super().showEvent(event)
+        if self._as_at_first:
+            self._as_at_first = False
+            self.reset_layout()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hand over what was written, keep the layout, stop the engine; never ask a question."""
+        self.checklist.save_notes()
+        self._layout_file.save(self, View(self._theme.name, self._interval, self._style))
+        self.report.hide()
+        self.hide()
+        if self._engine is not None:
+            self._engine.stop()
+        super().closeEvent(event)

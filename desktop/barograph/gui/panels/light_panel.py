@@ -1,0 +1,200 @@
+"""The Light panel: face, word, score, how long, what missing inputs allow, what is on its way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from barograph.engine.snapshot import Flip, LightView, Pending, Snapshot
+from barograph.gui.announce import Announce, announce
+from barograph.gui.face_glyph import FaceGlyph
+from barograph.gui.formats import UNKNOWN, moment, number, plain_tip
+from barograph.gui.indicator_labels import indicator_name
+from barograph.gui.labels import face_word, no_data_reason
+from barograph.gui.score_scale import ScaleMarks, ScoreScale
+from barograph.gui.text import label, show_text
+from barograph.gui.theme import SPACE, TextSizes, Theme
+from barograph.gui.translation import tr
+from barograph.risk.faces import Face
+
+
+class LightPanel(QWidget):
+    """The light, readable from across the room, and in words for whoever comes nearer."""
+
+    def __init__(self, theme: Theme, sizes: TextSizes, tell: Announce = announce) -> None:
+        """`tell` carries a change of the light to assistive technology."""
+        super().__init__()
+        self.setObjectName("lightPanel")
+        self.setAccessibleName(tr("Light"))
+        self.setProperty("panel", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._tell = tell
+        self._shown: tuple[Face, Face, bool] | None = None
+        self.glyph = FaceGlyph("lightGlyph", theme, 2 * sizes.large)
+        self.ceiling_glyph = FaceGlyph("ceilingGlyph", theme, sizes.title)
+        self.scale = ScoreScale(theme, sizes.small)
+        self.word = label("lightWord", "word")
+        self.score = label("lightScore", "score")
+        self.since = label("lightSince", "quiet", wrap=True)
+        self.shock = label("lightShock", "alarm", tr("SHOCK"))
+        self.shock.setToolTip(
+            tr("Stocks and bitcoin both fell far on one day. RISK-OFF holds for three evaluations at least.")
+        )
+        self.ceiling = label("lightCeiling", "strong", wrap=True)
+        self.reason = label("lightReason", wrap=True)
+        self.pending = label("lightPending", wrap=True)
+        self.coverage = label("lightCoverage", "quiet", wrap=True)
+        self.as_of = label("lightAsOf", "quiet", wrap=True)
+        self._arrange()
+        self.show_starting()
+
+    def _arrange(self) -> None:
+        head = QGridLayout()
+        head.setHorizontalSpacing(3 * SPACE)
+        head.addWidget(self.glyph, 0, 0)
+        words = QHBoxLayout()
+        words.setSpacing(2 * SPACE)
+        words.addWidget(self.word)
+        words.addWidget(self.shock, 0, Qt.AlignmentFlag.AlignVCenter)
+        words.addStretch(1)
+        head.addLayout(words, 0, 1)
+        head.addWidget(self.score, 0, 2)
+        head.setColumnStretch(1, 1)
+        ceiling = QHBoxLayout()
+        ceiling.setSpacing(2 * SPACE)
+        ceiling.addWidget(self.ceiling_glyph, 0, Qt.AlignmentFlag.AlignTop)
+        ceiling.addWidget(self.ceiling, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        column.setSpacing(SPACE)
+        column.addLayout(head)
+        column.addSpacing(SPACE)
+        column.addWidget(self.scale)
+        column.addLayout(ceiling)
+        for line in (self.reason, self.pending, self.since, self.coverage, self.as_of):
+            column.addWidget(line)
+        column.addStretch(1)
+
+    def show_starting(self) -> None:
+        """Before the first snapshot: no data, and why."""
+        self._show_face(Face.NO_DATA, Face.NO_DATA, shock=False, score=UNKNOWN)
+        self._shown = None  # the first light is no change of the light
+        show_text(self.reason, no_data_reason("starting", 0))
+        for line in (self.since, self.ceiling, self.pending, self.coverage, self.as_of):
+            show_text(line, "")
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the light of a snapshot."""
+        light, now = snapshot.light, snapshot.clock.now
+        self._show_face(light.face, light.ceiling, shock=light.shock, score=_whole(light.score))
+        self.scale.show_marks(
+            ScaleMarks(light.score, light.score_low, light.score_up, light.face, _thresholds(snapshot.flip))
+        )
+        show_text(self.since, _since_text(light, now))
+        show_text(self.ceiling, _ceiling_text(light))
+        show_text(self.reason, _reason_text(light))
+        show_text(self.pending, _pending_text(light.pending))
+        show_text(self.coverage, _coverage_text(light))
+        show_text(self.as_of, _as_of_text(light, now))
+        missing = "\n".join(f"{indicator_name(name)} ({name})" for name in light.missing)
+        tip = plain_tip(tr("Missing:") + "\n" + missing) if missing else ""
+        for line in (self.ceiling, self.ceiling_glyph, self.coverage):
+            line.setToolTip(tip)
+
+    def event(self, event: QEvent) -> bool:
+        """Ask for the height that the lines need at this width, now that they may have changed."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize) and (layout := self.layout()):
+            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+        return super().event(event)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        for drawn in (self.glyph, self.ceiling_glyph, self.scale):
+            drawn.set_theme(theme)
+
+    def _show_face(self, face: Face, ceiling: Face, *, shock: bool, score: str) -> None:
+        shown = (face, ceiling, shock)
+        changed = self._shown is not None and self._shown != shown
+        could_be_worse = face is not Face.NO_DATA and ceiling is not face
+        self.glyph.show_face(face, animate=changed)
+        self.ceiling_glyph.show_face(ceiling, outline=True)
+        self.ceiling_glyph.setVisible(could_be_worse)
+        self.word.setText(face_word(face))
+        self.score.setText(score)
+        self.score.setAccessibleName(tr("Score {score} of 100").format(score=score))
+        self.score.setToolTip(tr("Score from 0 to 100: weighted percentiles of five pillars over three years."))
+        self.shock.setVisible(shock)
+        words = tr("Light: {face}, score {score}").format(face=face_word(face), score=score)
+        if could_be_worse:
+            words = tr("{words}, could be {ceiling}").format(words=words, ceiling=face_word(ceiling))
+        self.ceiling_glyph.setAccessibleName(tr("could be {ceiling}").format(ceiling=face_word(ceiling)))
+        if changed:
+            self._tell(self.glyph, words)
+        else:
+            self.glyph.setAccessibleName(words)
+        self._shown = shown
+
+
+def _whole(score: float | None) -> str:
+    """The score as a whole number, rounded half up (the shown contributions add up to the same)."""
+    return UNKNOWN if score is None else number(int(score + 0.5), 0)
+
+
+def _thresholds(flip: Flip | None) -> tuple[tuple[float, Face], ...]:
+    sides = (flip.calmer, flip.worse) if flip else ()
+    return tuple((side.threshold, side.face) for side in sides if side)
+
+
+def _since_text(light: LightView, now: datetime) -> str:
+    if light.since is None:
+        return ""
+    since = tr("since {time}").format(time=moment(light.since, now))
+    if light.sessions_in_state < 1:
+        return since
+    if light.sessions_in_state == 1:
+        return tr("{since} · 1 session").format(since=since)
+    return tr("{since} · {n} sessions").format(since=since, n=light.sessions_in_state)
+
+
+def _ceiling_text(light: LightView) -> str:
+    if light.face is Face.NO_DATA or light.ceiling is light.face:
+        return ""
+    words = tr("{face}, could be {ceiling}: 1 input missing")
+    if len(light.missing) != 1:
+        words = tr("{face}, could be {ceiling}: {n} inputs missing")
+    return words.format(face=face_word(light.face), ceiling=face_word(light.ceiling), n=len(light.missing))
+
+
+def _reason_text(light: LightView) -> str:
+    if light.face is not Face.NO_DATA:
+        return ""
+    reason = no_data_reason(light.reason, light.warm_up_left)
+    if light.underlying is None:
+        return reason
+    before = tr("Before that: {face}.").format(face=face_word(light.underlying))
+    return f"{reason} {before}".strip()
+
+
+def _pending_text(pending: Pending | None) -> str:
+    if pending is None:
+        return ""
+    words = tr("{face} after one more close below {threshold}")
+    if pending.closes_left != 1:
+        words = tr("{face} after {n} more closes below {threshold}")
+    return words.format(face=face_word(pending.face), n=pending.closes_left, threshold=number(pending.threshold, 0))
+
+
+def _coverage_text(light: LightView) -> str:
+    fresh = tr("{fresh} of {expected} inputs fresh").format(fresh=light.fresh, expected=light.expected)
+    return tr("{fresh} · coverage {share}%").format(fresh=fresh, share=number(100 * light.coverage, 0))
+
+
+def _as_of_text(light: LightView, now: datetime) -> str:
+    if light.as_of is None:
+        return ""
+    text = tr("as of {time}").format(time=moment(light.as_of, now))
+    if light.next_evaluation is not None:
+        text = tr("{as_of} · next {time}").format(as_of=text, time=moment(light.next_evaluation, now))
+    return tr("{times} New York").format(times=text)

@@ -1,0 +1,98 @@
+"""The Why panel: contributions that add up to the score, what moved it, and what would change the light."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from barograph.engine.snapshot import FlipSide, Mover, Snapshot
+from barograph.gui.formats import number, plain_tip
+from barograph.gui.indicator_labels import indicator_name, pillar_name
+from barograph.gui.labels import face_word
+from barograph.gui.panels.why_tree import WhyTree
+from barograph.gui.text import label, show_text
+from barograph.gui.theme import SPACE, TextSizes, Theme
+from barograph.gui.translation import tr
+
+
+_SHOWN_MOVERS = 3
+
+
+class WhyPanel(QWidget):
+    """Why the score is what it is."""
+
+    def __init__(self, theme: Theme, sizes: TextSizes) -> None:
+        """Empty until the first snapshot."""
+        super().__init__()
+        self.setObjectName("whyPanel")
+        self.setAccessibleName(tr("Why"))
+        self.setProperty("panel", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.total = label("whyTotal", "strong")
+        self.tree = WhyTree(theme, sizes)
+        self.movers = label("whyMovers", wrap=True)
+        self.worse = label("whyFlipWorse", wrap=True)
+        self.calmer = label("whyFlipCalmer", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
+        column.setSpacing(SPACE)
+        column.addWidget(self.total)
+        column.addWidget(self.tree, 1)
+        for line in (self.movers, self.worse, self.calmer):
+            column.addWidget(line)
+        show_text(self.total, tr("No score yet."))
+        for line in (self.movers, self.worse, self.calmer):
+            show_text(line, "")
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a snapshot's contributions."""
+        self.tree.show_snapshot(snapshot)
+        show_text(self.total, _total_text(snapshot))
+        ranked = sorted(snapshot.movers, key=lambda mover: -abs(mover.points))
+        text = tr("Moved: {movers}").format(movers=_listed(ranked[:_SHOWN_MOVERS])) if ranked else ""
+        show_text(self.movers, text)
+        tip = tr("Points since the last evaluation: {movers}").format(movers=_listed(ranked))
+        self.movers.setToolTip(plain_tip(tip))
+        flip = snapshot.flip
+        show_text(self.worse, _flip_text(flip.worse, worse=True) if flip and flip.worse else "")
+        show_text(self.calmer, _flip_text(flip.calmer, worse=False) if flip and flip.calmer else "")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self.tree.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the bars' share of the width."""
+        super().resizeEvent(event)
+        self.tree.resize_bar()
+
+
+def _total_text(snapshot: Snapshot) -> str:
+    points = [pillar.points for pillar in snapshot.pillars if pillar.points is not None]
+    if snapshot.light.score is None or not points:
+        return tr("No score: too little is known.")
+    return tr("Contributions add up to {score}").format(score=sum(points))
+
+
+def _listed(movers: list[Mover]) -> str:
+    return ", ".join(f"{indicator_name(mover.id)} {number(mover.points, 1, signed=True)}" for mover in movers)
+
+
+def _flip_text(side: FlipSide, *, worse: bool) -> str:
+    face, threshold = face_word(side.face), number(side.threshold, 0)
+    points = number(abs(side.points), 1)
+    if worse:
+        text = tr("{face} at {threshold}: {points} points away")
+    elif side.closes > 1:
+        text = tr("{face} below {threshold} for {n} closes: {points} points away")
+    else:
+        text = tr("{face} below {threshold}: {points} points away")
+    text = text.format(face=face, threshold=threshold, points=points, n=side.closes)
+    if not side.alone:
+        return text + tr(".", "end of a sentence")
+    names = tr(" or ", "between names").join(pillar_name(name) for name in side.alone)
+    ending = tr("{flip}; {pillars} alone would do it at its 95th percentile.")
+    if not worse:
+        ending = tr("{flip}; {pillars} alone would do it at its 5th percentile.")
+    return ending.format(flip=text, pillars=names)

@@ -1,0 +1,1324 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+    <context>
+        <name>barograph</name>
+        <message>
+            <source> or </source>
+            <comment>between names</comment>
+            <translation>或</translation>
+        </message>
+        <message>
+            <source>&amp;About Barograph</source>
+            <translation>关于 Barograph(&amp;A)</translation>
+        </message>
+        <message>
+            <source>&amp;File</source>
+            <translation>文件(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Help</source>
+            <translation>帮助(&amp;H)</translation>
+        </message>
+        <message>
+            <source>&amp;Playback</source>
+            <translation>回放(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;Quit</source>
+            <translation>退出(&amp;Q)</translation>
+        </message>
+        <message>
+            <source>&amp;Refresh now</source>
+            <translation>立即刷新(&amp;R)</translation>
+        </message>
+        <message>
+            <source>&amp;View</source>
+            <translation>视图(&amp;V)</translation>
+        </message>
+        <message>
+            <source>.</source>
+            <comment>end of a sentence</comment>
+            <translation>。</translation>
+        </message>
+        <message>
+            <source>2-year yield less the policy rate: below zero the market expects cuts.</source>
+            <translation>2 年期收益率减政策利率：低于零表示市场预期降息。</translation>
+        </message>
+        <message>
+            <source>2Y change 20 d</source>
+            <translation>2 年期变动 20 日</translation>
+        </message>
+        <message>
+            <source>2Y – policy rate</source>
+            <translation>2 年期 − 政策利率</translation>
+        </message>
+        <message>
+            <source>A fault in the program: {message}</source>
+            <translation>程序故障：{message}</translation>
+        </message>
+        <message>
+            <source>A move of {amount} counts as a change since the tick.</source>
+            <translation>变动达到 {amount} 即视为勾选后已变化。</translation>
+        </message>
+        <message>
+            <source>A new sheet has begun; the one of {day} is kept.</source>
+            <translation>新的清单已开始；{day}的清单已保存。</translation>
+        </message>
+        <message>
+            <source>A sheet belongs to a futures day: the next one begins at 18:00 New York.</source>
+            <translation>清单按期货交易日划分：下一份于纽约时间 18:00 开始。</translation>
+        </message>
+        <message>
+            <source>About Barograph</source>
+            <translation>关于 Barograph</translation>
+        </message>
+        <message>
+            <source>Action</source>
+            <translation>行动</translation>
+        </message>
+        <message>
+            <source>As of {time} New York, {age} ago</source>
+            <translation>截至纽约时间 {time}，{age}前</translation>
+        </message>
+        <message>
+            <source>As of: {moment} {zone}</source>
+            <translation>截至：{moment} {zone}</translation>
+        </message>
+        <message>
+            <source>BTC fall 20 d</source>
+            <translation>BTC 跌幅 20 日</translation>
+        </message>
+        <message>
+            <source>BTC vol 20 d</source>
+            <translation>BTC 波动率 20 日</translation>
+        </message>
+        <message>
+            <source>Barograph {version}
+It shows market pressure. It is not investment advice.</source>
+            <translation>Barograph {version}
+显示市场压力，不构成投资建议。</translation>
+        </message>
+        <message>
+            <source>Barograph · {day} {time} New York · rules {rules}</source>
+            <translation>Barograph · {day} {time} 纽约 · 规则 {rules}</translation>
+        </message>
+        <message>
+            <source>Bars of {interval}</source>
+            <translation>{interval} K 线</translation>
+        </message>
+        <message>
+            <source>Before that: {face}.</source>
+            <translation>此前：{face}。</translation>
+        </message>
+        <message>
+            <source>Bitcoin</source>
+            <translation>比特币</translation>
+        </message>
+        <message>
+            <source>Breadth flag</source>
+            <translation>宽度背离</translation>
+        </message>
+        <message>
+            <source>C {price}</source>
+            <translation>收 {price}</translation>
+        </message>
+        <message>
+            <source>CALM</source>
+            <translation>平静</translation>
+        </message>
+        <message>
+            <source>Candles</source>
+            <translation>蜡烛图</translation>
+        </message>
+        <message>
+            <source>Change between the light and the dark theme</source>
+            <translation>切换浅色与深色主题</translation>
+        </message>
+        <message>
+            <source>Change of the 2-year yield over 20 sessions, as a stand-in for the policy path.</source>
+            <translation>2 年期收益率 20 个交易日的变动，代替政策路径。</translation>
+        </message>
+        <message>
+            <source>Charts</source>
+            <translation>图表</translation>
+        </message>
+        <message>
+            <source>Checklist</source>
+            <translation>清单</translation>
+        </message>
+        <message>
+            <source>Clock</source>
+            <translation>时钟</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Close the report</source>
+            <translation>关闭报告</translation>
+        </message>
+        <message>
+            <source>Co-movement</source>
+            <translation>联动</translation>
+        </message>
+        <message>
+            <source>Contributions add up to {score}</source>
+            <translation>各项贡献合计 {score}</translation>
+        </message>
+        <message>
+            <source>Contributions to the score</source>
+            <translation>对分数的贡献</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Copy the report</source>
+            <translation>复制报告</translation>
+        </message>
+        <message>
+            <source>Correlation</source>
+            <translation>相关性</translation>
+        </message>
+        <message>
+            <source>Correlation S&amp;P – BTC</source>
+            <translation>相关性 标普 – BTC</translation>
+        </message>
+        <message>
+            <source>Crypto</source>
+            <translation>加密货币</translation>
+        </message>
+        <message>
+            <source>Crypto structure</source>
+            <translation>加密结构</translation>
+        </message>
+        <message>
+            <source>Decision</source>
+            <translation>决策</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>详情</translation>
+        </message>
+        <message>
+            <source>Details of this notice</source>
+            <translation>此通知的详情</translation>
+        </message>
+        <message>
+            <source>Dismiss</source>
+            <translation>知道了</translation>
+        </message>
+        <message>
+            <source>Dismiss this notice</source>
+            <translation>关闭此通知</translation>
+        </message>
+        <message>
+            <source>Dollar (DXY)</source>
+            <translation>美元 (DXY)</translation>
+        </message>
+        <message>
+            <source>Dollar and 10Y 20 d</source>
+            <translation>美元与 10 年期 20 日</translation>
+        </message>
+        <message>
+            <source>Equal wt vs SPX</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Equity leadership</source>
+            <translation>股市领涨</translation>
+        </message>
+        <message>
+            <source>Ether</source>
+            <translation>以太币</translation>
+        </message>
+        <message>
+            <source>Evidence</source>
+            <translation>依据</translation>
+        </message>
+        <message>
+            <source>Exponentially weighted correlation of daily log returns, decay 0.94, zero mean.</source>
+            <translation>日对数收益率的指数加权相关系数，衰减 0.94，零均值。</translation>
+        </message>
+        <message>
+            <source>Fault report</source>
+            <translation>故障报告</translation>
+        </message>
+        <message>
+            <source>Feeds</source>
+            <translation>数据源</translation>
+        </message>
+        <message>
+            <source>Funding 8 h</source>
+            <translation>资金费率 8 小时</translation>
+        </message>
+        <message>
+            <source>Garman-Klass volatility of bitcoin over 20 days, a year's worth, in percent.</source>
+            <translation>比特币 20 日 Garman-Klass 波动率，年化，百分比。</translation>
+        </message>
+        <message>
+            <source>H {price}</source>
+            <translation>高 {price}</translation>
+        </message>
+        <message>
+            <source>Horizon</source>
+            <translation>期限</translation>
+        </message>
+        <message>
+            <source>How far bitcoin has fallen and how fast it moves.</source>
+            <translation>比特币跌了多少，波动多快。</translation>
+        </message>
+        <message>
+            <source>How fast the growth index moves, against its own last three years.</source>
+            <translation>成长股指数的波动速度，与其自身近三年相比。</translation>
+        </message>
+        <message>
+            <source>How much faster than real time the market's clock runs</source>
+            <translation>市场时钟比实际时间快多少</translation>
+        </message>
+        <message>
+            <source>I am wrong if …</source>
+            <translation>若……则我错了</translation>
+        </message>
+        <message>
+            <source>Inputs: {inputs}</source>
+            <translation>输入：{inputs}</translation>
+        </message>
+        <message>
+            <source>Its bars begin later</source>
+            <translation>其 K 线自更晚时开始</translation>
+        </message>
+        <message>
+            <source>Its market is closed and the last close is here.</source>
+            <translation>市场已收盘，此为最后收盘值。</translation>
+        </message>
+        <message>
+            <source>Its market is in its daily break.</source>
+            <translation>市场处于每日休市时段。</translation>
+        </message>
+        <message>
+            <source>Its volatility over 5 sessions divided by that over 60: above 1, it is rising.</source>
+            <translation>5 日波动率除以 60 日波动率：大于 1 表示上升。</translation>
+        </message>
+        <message>
+            <source>Joint falls 60 d</source>
+            <translation>同跌 60 日</translation>
+        </message>
+        <message>
+            <source>Joint falls S&amp;P – BTC</source>
+            <translation>同跌 标普 – BTC</translation>
+        </message>
+        <message>
+            <source>Jump to this time, New York</source>
+            <translation>跳到此时刻（纽约时间）</translation>
+        </message>
+        <message>
+            <source>L {price}</source>
+            <translation>低 {price}</translation>
+        </message>
+        <message>
+            <source>Last success {time} New York</source>
+            <translation>上次成功：纽约时间 {time}</translation>
+        </message>
+        <message>
+            <source>Leaders &gt; 20 d</source>
+            <translation>龙头 &gt; 20 日</translation>
+        </message>
+        <message>
+            <source>Leaders &gt; 50 d</source>
+            <translation>龙头 &gt; 50 日</translation>
+        </message>
+        <message>
+            <source>Leaders below 50 d</source>
+            <translation>龙头低于 50 日均线</translation>
+        </message>
+        <message>
+            <source>Leaders vs S&amp;P 20 d</source>
+            <translation>龙头对标普 20 日</translation>
+        </message>
+        <message>
+            <source>Leaders vs SPX</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Leadership</source>
+            <translation>领涨</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>信号灯</translation>
+        </message>
+        <message>
+            <source>Light or dark</source>
+            <translation>浅色或深色</translation>
+        </message>
+        <message>
+            <source>Light: {face}, score {score}</source>
+            <translation>信号灯：{face}，分数 {score}</translation>
+        </message>
+        <message>
+            <source>Line</source>
+            <translation>折线图</translation>
+        </message>
+        <message>
+            <source>Liq. longs 1 h</source>
+            <translation>多头强平 1 小时</translation>
+        </message>
+        <message>
+            <source>Liq. shorts 1 h</source>
+            <translation>空头强平 1 小时</translation>
+        </message>
+        <message>
+            <source>Log return of bitcoin over 20 sessions, sign turned.</source>
+            <translation>比特币 20 个交易日对数收益率，取反。</translation>
+        </message>
+        <message>
+            <source>Log return of the equally weighted S&amp;P 500 less its own over 20 sessions: negative, few shares carry it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Log return of the equally weighted leaders less that of the S&amp;P 500 over 20 sessions, sign turned.</source>
+            <translation>等权龙头股 20 个交易日对数收益率减标普 500 的，取反。</translation>
+        </message>
+        <message>
+            <source>Log return of the equally weighted leaders less that of the S&amp;P 500 over 20 sessions.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Log return of the semiconductor ETF less that of the S&amp;P 500 over 20 sessions.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Log return of the software ETF less that of the S&amp;P 500 over 20 sessions.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Longs closed by force in the last hour, as observed: a lower bound.</source>
+            <translation>过去一小时被强平的多头，按观测：为下限。</translation>
+        </message>
+        <message>
+            <source>Lower end of the 95% band of the correlation, widened for fat tails.</source>
+            <translation>相关系数 95% 区间下端，已按厚尾加宽。</translation>
+        </message>
+        <message>
+            <source>Macro</source>
+            <translation>宏观</translation>
+        </message>
+        <message>
+            <source>Mean product of the negative returns, scaled by both volatilities, over 60 sessions.</source>
+            <translation>60 个交易日内负收益乘积的均值，按两者波动率缩放。</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>菜单</translation>
+        </message>
+        <message>
+            <source>Missing:</source>
+            <translation>缺失：</translation>
+        </message>
+        <message>
+            <source>Moved: {movers}</source>
+            <translation>变动：{movers}</translation>
+        </message>
+        <message>
+            <source>NO DATA</source>
+            <translation>无数据</translation>
+        </message>
+        <message>
+            <source>Nasdaq vol 20 d</source>
+            <translation>纳指波动率 20 日</translation>
+        </message>
+        <message>
+            <source>Nasdaq vol 5 d / 60 d</source>
+            <translation>纳指波动率 5 日 / 60 日</translation>
+        </message>
+        <message>
+            <source>Nasdaq-100</source>
+            <translation>纳斯达克 100</translation>
+        </message>
+        <message>
+            <source>Nasdaq-100 ETF</source>
+            <translation>纳斯达克 100 ETF</translation>
+        </message>
+        <message>
+            <source>Nasdaq-100 futures</source>
+            <translation>纳斯达克 100 期货</translation>
+        </message>
+        <message>
+            <source>Neither equity leadership nor co-movement has a usable input.</source>
+            <translation>股市领涨与联动均无可用输入。</translation>
+        </message>
+        <message>
+            <source>New York</source>
+            <translation>纽约</translation>
+        </message>
+        <message>
+            <source>New York {time} · checklist day {day}</source>
+            <translation>纽约 {time} · 清单日 {day}</translation>
+        </message>
+        <message>
+            <source>Newer than its age limit.</source>
+            <translation>未超过时效。</translation>
+        </message>
+        <message>
+            <source>Newest bar ended {time} New York</source>
+            <translation>最新 K 线结束于纽约时间 {time}</translation>
+        </message>
+        <message>
+            <source>Next try in {age}</source>
+            <translation>{age}后重试</translation>
+        </message>
+        <message>
+            <source>No feed has answered yet.</source>
+            <translation>尚无数据源应答。</translation>
+        </message>
+        <message>
+            <source>No newer bar than that of {moment}</source>
+            <translation>最新 K 线为 {moment}</translation>
+        </message>
+        <message>
+            <source>No score yet</source>
+            <translation>尚无分数</translation>
+        </message>
+        <message>
+            <source>No score yet.</source>
+            <translation>尚无分数。</translation>
+        </message>
+        <message>
+            <source>No score: too little is known.</source>
+            <translation>无分数：已知信息太少。</translation>
+        </message>
+        <message>
+            <source>No usable input: not part of the score.</source>
+            <translation>无可用输入：不计入分数。</translation>
+        </message>
+        <message>
+            <source>No {interval} bars of {name}</source>
+            <translation>没有 {name} 的 {interval} K 线</translation>
+        </message>
+        <message>
+            <source>No {interval} bars of {name} from these sources</source>
+            <translation>这些来源没有 {name} 的 {interval} K 线</translation>
+        </message>
+        <message>
+            <source>No {interval} bars of {name} in the simulated market</source>
+            <translation>模拟市场中没有 {name} 的 {interval} K 线</translation>
+        </message>
+        <message>
+            <source>No {interval} bars of {name} in this folder</source>
+            <translation>此文件夹中没有 {name} 的 {interval} K 线</translation>
+        </message>
+        <message>
+            <source>Not enough past yet for a percentile.</source>
+            <translation>历史不足，尚无法计算百分位。</translation>
+        </message>
+        <message>
+            <source>Not enough past yet: {left} more sessions are needed before the light can be judged.</source>
+            <translation>历史不足：还需 {left} 个交易日才能判断。</translation>
+        </message>
+        <message>
+            <source>Not saved: {error}</source>
+            <translation>未保存：{error}</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Note – Enter saves</source>
+            <translation>备注 – 回车保存</translation>
+        </message>
+        <message>
+            <source>O {price}</source>
+            <translation>开 {price}</translation>
+        </message>
+        <message>
+            <source>Older than its session allows; not used.</source>
+            <translation>超过该交易时段允许的时效；不使用。</translation>
+        </message>
+        <message>
+            <source>Open contracts in coins, so that a move of the price alone does not change it.</source>
+            <translation>以币计的未平仓量，价格变动本身不会改变它。</translation>
+        </message>
+        <message>
+            <source>Open interest</source>
+            <translation>未平仓量</translation>
+        </message>
+        <message>
+            <source>Open step {number}: {name}</source>
+            <translation>打开第 {number} 步：{name}</translation>
+        </message>
+        <message>
+            <source>Past its first age limit, or from a feed that is known to be delayed. Still used.</source>
+            <translation>超过第一时效，或来自已知延迟的数据源。仍使用。</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>暂停</translation>
+        </message>
+        <message>
+            <source>Pause the clock of this step</source>
+            <translation>暂停此步骤的计时</translation>
+        </message>
+        <message>
+            <source>Percentile of the last three years: {n}</source>
+            <translation>近三年百分位：{n}</translation>
+        </message>
+        <message>
+            <source>Place in the recording</source>
+            <translation>在记录中的位置</translation>
+        </message>
+        <message>
+            <source>Playback</source>
+            <translation>回放</translation>
+        </message>
+        <message>
+            <source>Plot of {name}</source>
+            <translation>{name} 图</translation>
+        </message>
+        <message>
+            <source>Points since the last evaluation: {movers}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Price of bitcoin.</source>
+            <translation>比特币价格。</translation>
+        </message>
+        <message>
+            <source>Price of ether.</source>
+            <translation>以太币价格。</translation>
+        </message>
+        <message>
+            <source>Public since {time} New York</source>
+            <translation>纽约时间 {time} 起公开</translation>
+        </message>
+        <message>
+            <source>REPLAY</source>
+            <translation>回放</translation>
+        </message>
+        <message>
+            <source>RISK-OFF</source>
+            <translation>避险</translation>
+        </message>
+        <message>
+            <source>Real 10Y</source>
+            <translation>实际 10 年期</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>理由</translation>
+        </message>
+        <message>
+            <source>Record decision</source>
+            <translation>记录决策</translation>
+        </message>
+        <message>
+            <source>Reset &amp;layout</source>
+            <translation>恢复布局(&amp;L)</translation>
+        </message>
+        <message>
+            <source>S&amp;P 500</source>
+            <translation>标普 500</translation>
+        </message>
+        <message>
+            <source>S&amp;P 500 ETF</source>
+            <translation>标普 500 ETF</translation>
+        </message>
+        <message>
+            <source>S&amp;P 500 futures</source>
+            <translation>标普 500 期货</translation>
+        </message>
+        <message>
+            <source>S&amp;P volatility</source>
+            <translation>标普波动率</translation>
+        </message>
+        <message>
+            <source>SHOCK</source>
+            <translation>冲击</translation>
+        </message>
+        <message>
+            <source>SIMULATED</source>
+            <translation>模拟</translation>
+        </message>
+        <message>
+            <source>Score</source>
+            <translation>分数</translation>
+        </message>
+        <message>
+            <source>Score from 0 to 100: weighted percentiles of five pillars over three years.</source>
+            <translation>分数 0 至 100：五大支柱三年百分位的加权。</translation>
+        </message>
+        <message>
+            <source>Score {score} of 100</source>
+            <translation>分数 {score}（满分 100）</translation>
+        </message>
+        <message>
+            <source>Semis vs SPX</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Share of the large shares watched above their own average of 20 sessions.</source>
+            <translation>所观察的大盘股中高于自身 20 日均线的比例。</translation>
+        </message>
+        <message>
+            <source>Share of the large shares watched above their own average of 50 sessions.</source>
+            <translation>所观察的大盘股中高于自身 50 日均线的比例。</translation>
+        </message>
+        <message>
+            <source>Share of the large shares watched that closed below their own average of 50 sessions.</source>
+            <translation>所观察的大盘股中收盘低于自身 50 日均线的比例。</translation>
+        </message>
+        <message>
+            <source>Share of the leaders' basket above its own average of 20 sessions.</source>
+            <translation>龙头篮子中高于自身 20 日均线的比例。</translation>
+        </message>
+        <message>
+            <source>Share of the leaders' basket above its own average of 50 sessions.</source>
+            <translation>龙头篮子中高于自身 50 日均线的比例。</translation>
+        </message>
+        <message>
+            <source>Share of the leaders' basket that closed below its own average of 50 sessions.</source>
+            <translation>龙头篮子中收盘低于自身 50 日均线的比例。</translation>
+        </message>
+        <message>
+            <source>Shares &gt; 20 d</source>
+            <translation>个股 &gt; 20 日</translation>
+        </message>
+        <message>
+            <source>Shares &gt; 50 d</source>
+            <translation>个股 &gt; 50 日</translation>
+        </message>
+        <message>
+            <source>Shares below 50 d</source>
+            <translation>个股低于 50 日均线</translation>
+        </message>
+        <message>
+            <source>Sheet of {day}</source>
+            <translation>{day} 清单</translation>
+        </message>
+        <message>
+            <source>Shorts closed by force in the last hour, as observed: a lower bound.</source>
+            <translation>过去一小时被强平的空头，按观测：为下限。</translation>
+        </message>
+        <message>
+            <source>Software vs SPX</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Something in the program went wrong; the rest goes on. Nothing has been sent anywhere.</source>
+            <translation>程序的某一部分出错；其余继续运行。没有向任何地方发送任何内容。</translation>
+        </message>
+        <message>
+            <source>Source: {source}</source>
+            <translation>来源：{source}</translation>
+        </message>
+        <message>
+            <source>Sources</source>
+            <translation>来源</translation>
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation>速度</translation>
+        </message>
+        <message>
+            <source>Start the clock of this step</source>
+            <translation>开始此步骤的计时</translation>
+        </message>
+        <message>
+            <source>Step to the next bar</source>
+            <translation>前进到下一根 K 线</translation>
+        </message>
+        <message>
+            <source>Still missing: {parts}</source>
+            <translation>尚缺：{parts}</translation>
+        </message>
+        <message>
+            <source>Stocks and bitcoin both fell far on one day. RISK-OFF holds for three evaluations at least.</source>
+            <translation>股票与比特币同日大跌。避险至少保持三次评估。</translation>
+        </message>
+        <message>
+            <source>The dollar against six currencies.</source>
+            <translation>美元对六种货币。</translation>
+        </message>
+        <message>
+            <source>The engine has not answered for a while; it is being started again.</source>
+            <translation>引擎已有一段时间未应答；正在重新启动。</translation>
+        </message>
+        <message>
+            <source>The engine is not answering. What is shown below is from its last answer.</source>
+            <translation>引擎未应答。以下显示的是其最后一次应答。</translation>
+        </message>
+        <message>
+            <source>The engine is starting.</source>
+            <translation>引擎正在启动。</translation>
+        </message>
+        <message>
+            <source>The engine stopped and will not start again with the same input.</source>
+            <translation>引擎已停止，同样的输入下不会再启动。</translation>
+        </message>
+        <message>
+            <source>The engine stopped unexpectedly; it is being started again.</source>
+            <translation>引擎意外停止；正在重新启动。</translation>
+        </message>
+        <message>
+            <source>The index holds while breadth does not: fewer shares stand above their averages.</source>
+            <translation>指数守住而宽度没有：站上均线的个股变少。</translation>
+        </message>
+        <message>
+            <source>The sheet is being opened.</source>
+            <translation>正在打开清单。</translation>
+        </message>
+        <message>
+            <source>The smaller of two standardised 20-day moves: the dollar's and the 10-year yield's.</source>
+            <translation>美元与 10 年期收益率两个标准化 20 日变动中的较小者。</translation>
+        </message>
+        <message>
+            <source>The source answered with a fault, and nothing usable is held.</source>
+            <translation>来源返回错误，且没有可用的值。</translation>
+        </message>
+        <message>
+            <source>The volatility pillar has no usable input.</source>
+            <translation>波动率支柱无可用输入。</translation>
+        </message>
+        <message>
+            <source>The volatility that S&amp;P 500 options price for the next 30 days.</source>
+            <translation>标普 500 期权对未来 30 天的隐含波动率。</translation>
+        </message>
+        <message>
+            <source>The window's layout could not be read; the file is kept as {path}.</source>
+            <translation>无法读取窗口布局；文件已另存为 {path}。</translation>
+        </message>
+        <message>
+            <source>There is no value.</source>
+            <translation>没有值。</translation>
+        </message>
+        <message>
+            <source>Tick step {number}: {name}</source>
+            <translation>勾选第 {number} 步：{name}</translation>
+        </message>
+        <message>
+            <source>Time axis, {zone}</source>
+            <translation>时间轴，{zone}</translation>
+        </message>
+        <message>
+            <source>Time in the recording, New York</source>
+            <translation>记录中的时间（纽约）</translation>
+        </message>
+        <message>
+            <source>Too few inputs are usable: less than 70% of the weight is covered.</source>
+            <translation>可用输入太少：覆盖的权重低于 70%。</translation>
+        </message>
+        <message>
+            <source>US 10-year yield</source>
+            <translation>美国 10 年期收益率</translation>
+        </message>
+        <message>
+            <source>US 10Y</source>
+            <translation>美国 10 年期</translation>
+        </message>
+        <message>
+            <source>US 2Y</source>
+            <translation>美国 2 年期</translation>
+        </message>
+        <message>
+            <source>Unit: {unit}</source>
+            <translation>单位：{unit}</translation>
+        </message>
+        <message>
+            <source>Upper end of the 95% band of the correlation, widened for fat tails.</source>
+            <translation>相关系数 95% 区间上端，已按厚尾加宽。</translation>
+        </message>
+        <message>
+            <source>VIX</source>
+            <translation>VIX</translation>
+        </message>
+        <message>
+            <source>VIX / VIX3M</source>
+            <translation>VIX / VIX3M</translation>
+        </message>
+        <message>
+            <source>VIX divided by its 3-month sister: above 1 the near future is feared most.</source>
+            <translation>VIX 除以 3 个月 VIX：大于 1 表示最担心近期。</translation>
+        </message>
+        <message>
+            <source>Version {n} · {time} · {action} · {horizon}</source>
+            <translation>版本 {n} · {time} · {action} · {horizon}</translation>
+        </message>
+        <message>
+            <source>Volatility</source>
+            <translation>波动率</translation>
+        </message>
+        <message>
+            <source>WATCH</source>
+            <translation>警戒</translation>
+        </message>
+        <message>
+            <source>Waiting for the first bars of {name}</source>
+            <translation>等待 {name} 的首批 K 线</translation>
+        </message>
+        <message>
+            <source>Weight {share}%.</source>
+            <translation>权重 {share}%。</translation>
+        </message>
+        <message>
+            <source>What longs pay shorts, on one scale of eight hours.</source>
+            <translation>多头付给空头的费率，统一为八小时。</translation>
+        </message>
+        <message>
+            <source>What went wrong</source>
+            <translation>出错内容</translation>
+        </message>
+        <message>
+            <source>When ticked: {value}, {source}</source>
+            <translation>勾选时：{value}，{source}</translation>
+        </message>
+        <message>
+            <source>Whether stocks and bitcoin move, and above all fall, together.</source>
+            <translation>股票与比特币是否同涨同跌，尤其是同跌。</translation>
+        </message>
+        <message>
+            <source>Whether the dollar and yields rise together, and how fast the policy path is repriced.</source>
+            <translation>美元与收益率是否同升，政策路径重新定价有多快。</translation>
+        </message>
+        <message>
+            <source>Whether the leading shares, and most shares, still stand above their averages.</source>
+            <translation>龙头股与多数个股是否仍在均线之上。</translation>
+        </message>
+        <message>
+            <source>Why</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Wrong if</source>
+            <translation>错在</translation>
+        </message>
+        <message>
+            <source>Yang-Zhang volatility of the Nasdaq-100 ETF over 20 sessions, a year's worth, in percent.</source>
+            <translation>纳斯达克 100 ETF 20 个交易日 Yang-Zhang 波动率，年化，百分比。</translation>
+        </message>
+        <message>
+            <source>Yield of the 10-year Treasury.</source>
+            <translation>10 年期美国国债收益率。</translation>
+        </message>
+        <message>
+            <source>Yield of the 2-year Treasury.</source>
+            <translation>2 年期美国国债收益率。</translation>
+        </message>
+        <message>
+            <source>Yield of the inflation-protected 10-year Treasury.</source>
+            <translation>10 年期通胀保值国债收益率。</translation>
+        </message>
+        <message>
+            <source>action</source>
+            <translation>行动</translation>
+        </message>
+        <message>
+            <source>age</source>
+            <translation>时效</translation>
+        </message>
+        <message>
+            <source>as of {time}</source>
+            <translation>截至 {time}</translation>
+        </message>
+        <message>
+            <source>at tick</source>
+            <translation>勾选时</translation>
+        </message>
+        <message>
+            <source>bitcoin</source>
+            <translation>比特币</translation>
+        </message>
+        <message>
+            <source>break, {moment}</source>
+            <translation>休市，{moment}</translation>
+        </message>
+        <message>
+            <source>change</source>
+            <translation>变动</translation>
+        </message>
+        <message>
+            <source>closed</source>
+            <translation>已收盘</translation>
+        </message>
+        <message>
+            <source>closed, {moment}</source>
+            <translation>已收盘，{moment}</translation>
+        </message>
+        <message>
+            <source>could be {ceiling}</source>
+            <translation>可能是{ceiling}</translation>
+        </message>
+        <message>
+            <source>d MMM</source>
+            <comment>pattern of a day</comment>
+            <translation>M月d日</translation>
+        </message>
+        <message>
+            <source>daily</source>
+            <translation>日线</translation>
+        </message>
+        <message>
+            <source>daily break</source>
+            <translation>每日休市</translation>
+        </message>
+        <message>
+            <source>days–weeks</source>
+            <translation>数日–数周</translation>
+        </message>
+        <message>
+            <source>ddd d MMM</source>
+            <comment>pattern of a day</comment>
+            <translation>M月d日 ddd</translation>
+        </message>
+        <message>
+            <source>ddd d MMM yyyy</source>
+            <comment>pattern of a day</comment>
+            <translation>yyyy年M月d日 ddd</translation>
+        </message>
+        <message>
+            <source>decision saved</source>
+            <translation>决策已保存</translation>
+        </message>
+        <message>
+            <source>delayed</source>
+            <translation>延迟</translation>
+        </message>
+        <message>
+            <source>delayed {age}</source>
+            <translation>延迟 {age}</translation>
+        </message>
+        <message>
+            <source>dollar ETF</source>
+            <translation>美元 ETF</translation>
+        </message>
+        <message>
+            <source>dollar index</source>
+            <translation>美元指数</translation>
+        </message>
+        <message>
+            <source>done in {time}</source>
+            <translation>用时 {time} 完成</translation>
+        </message>
+        <message>
+            <source>error</source>
+            <translation>错误</translation>
+        </message>
+        <message>
+            <source>error, {age} old</source>
+            <translation>错误，{age}前的值</translation>
+        </message>
+        <message>
+            <source>ether</source>
+            <translation>以太币</translation>
+        </message>
+        <message>
+            <source>hedge</source>
+            <translation>对冲</translation>
+        </message>
+        <message>
+            <source>horizon</source>
+            <translation>期限</translation>
+        </message>
+        <message>
+            <source>hours</source>
+            <translation>数小时</translation>
+        </message>
+        <message>
+            <source>in the compression zone 0.7–0.9</source>
+            <translation>处于 0.7–0.9 压缩区</translation>
+        </message>
+        <message>
+            <source>inputs gone or back</source>
+            <translation>输入缺失或恢复</translation>
+        </message>
+        <message>
+            <source>last error</source>
+            <translation>最近错误</translation>
+        </message>
+        <message>
+            <source>last success</source>
+            <translation>上次成功</translation>
+        </message>
+        <message>
+            <source>learning</source>
+            <translation>学习中</translation>
+        </message>
+        <message>
+            <source>live</source>
+            <translation>实时</translation>
+        </message>
+        <message>
+            <source>loading</source>
+            <translation>载入中</translation>
+        </message>
+        <message>
+            <source>lower bound: the venue does not publish all of them</source>
+            <translation>下限：交易所未全部公布</translation>
+        </message>
+        <message>
+            <source>market pressure, 0 to 100</source>
+            <translation>市场压力，0 至 100</translation>
+        </message>
+        <message>
+            <source>missing</source>
+            <translation>缺失</translation>
+        </message>
+        <message>
+            <source>months</source>
+            <translation>数月</translation>
+        </message>
+        <message>
+            <source>newest bar</source>
+            <translation>最新 K 线</translation>
+        </message>
+        <message>
+            <source>next refresh</source>
+            <translation>下次刷新</translation>
+        </message>
+        <message>
+            <source>no</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no bars</source>
+            <translation>无 K 线</translation>
+        </message>
+        <message>
+            <source>no data yet</source>
+            <translation>尚无数据</translation>
+        </message>
+        <message>
+            <source>note saved</source>
+            <translation>备注已保存</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>现在</translation>
+        </message>
+        <message>
+            <source>pctl {n}</source>
+            <translation>百分位 {n}</translation>
+        </message>
+        <message>
+            <source>proxy: a related instrument stands in</source>
+            <translation>代理：以相关品种代替</translation>
+        </message>
+        <message>
+            <source>pts</source>
+            <translation>点</translation>
+        </message>
+        <message>
+            <source>reason</source>
+            <translation>理由</translation>
+        </message>
+        <message>
+            <source>reduce</source>
+            <translation>减仓</translation>
+        </message>
+        <message>
+            <source>requests</source>
+            <translation>请求数</translation>
+        </message>
+        <message>
+            <source>saved</source>
+            <translation>已保存</translation>
+        </message>
+        <message>
+            <source>saved {time}</source>
+            <translation>{time} 已保存</translation>
+        </message>
+        <message>
+            <source>saving…</source>
+            <translation>保存中…</translation>
+        </message>
+        <message>
+            <source>sd</source>
+            <translation>标准差</translation>
+        </message>
+        <message>
+            <source>semis / S&amp;P</source>
+            <translation>半导体 / 标普</translation>
+        </message>
+        <message>
+            <source>session dates</source>
+            <translation>交易日期</translation>
+        </message>
+        <message>
+            <source>since {time}</source>
+            <translation>自 {time}</translation>
+        </message>
+        <message>
+            <source>source</source>
+            <translation>来源</translation>
+        </message>
+        <message>
+            <source>stale</source>
+            <translation>过期</translation>
+        </message>
+        <message>
+            <source>stale {age}</source>
+            <translation>过期 {age}</translation>
+        </message>
+        <message>
+            <source>starting …</source>
+            <translation>启动中…</translation>
+        </message>
+        <message>
+            <source>state</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>the index holds, breadth does not</source>
+            <translation>指数守住，宽度没有</translation>
+        </message>
+        <message>
+            <source>the intervals disagree</source>
+            <translation>各周期不一致</translation>
+        </message>
+        <message>
+            <source>wait</source>
+            <translation>等待</translation>
+        </message>
+        <message>
+            <source>what would prove it wrong</source>
+            <translation>何种情形证明判断有误</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{as_of} · next {time}</source>
+            <translation>{as_of} · 下次 {time}</translation>
+        </message>
+        <message>
+            <source>{change} points since the last evaluation.</source>
+            <translation>自上次评估以来 {change} 分。</translation>
+        </message>
+        <message>
+            <source>{face} after one more close below {threshold}</source>
+            <translation>再有一次收盘低于 {threshold} 即转为{face}</translation>
+        </message>
+        <message>
+            <source>{face} after {n} more closes below {threshold}</source>
+            <translation>再有 {n} 次收盘低于 {threshold} 即转为{face}</translation>
+        </message>
+        <message>
+            <source>{face} at {threshold}: {points} points away</source>
+            <translation>{threshold} 分转为{face}：还差 {points} 分</translation>
+        </message>
+        <message>
+            <source>{face} below {threshold} for {n} closes: {points} points away</source>
+            <translation>连续 {n} 次收盘低于 {threshold} 转为{face}：还差 {points} 分</translation>
+        </message>
+        <message>
+            <source>{face} below {threshold}: {points} points away</source>
+            <translation>低于 {threshold} 转为{face}：还差 {points} 分</translation>
+        </message>
+        <message>
+            <source>{face}, could be {ceiling}: 1 input missing</source>
+            <translation>{face}，可能是{ceiling}：缺 1 项输入</translation>
+        </message>
+        <message>
+            <source>{face}, could be {ceiling}: {n} inputs missing</source>
+            <translation>{face}，可能是{ceiling}：缺 {n} 项输入</translation>
+        </message>
+        <message>
+            <source>{face}, could be {worse}</source>
+            <translation>{face}，可能是{worse}</translation>
+        </message>
+        <message>
+            <source>{flip}; {pillars} alone would do it at its 5th percentile.</source>
+            <translation>{flip}；单凭{pillars}降到第 5 百分位即可。</translation>
+        </message>
+        <message>
+            <source>{flip}; {pillars} alone would do it at its 95th percentile.</source>
+            <translation>{flip}；单凭{pillars}升到第 95 百分位即可。</translation>
+        </message>
+        <message>
+            <source>{fresh} of {expected} inputs fresh</source>
+            <translation>{expected} 项输入中 {fresh} 项有效</translation>
+        </message>
+        <message>
+            <source>{fresh} · coverage {share}%</source>
+            <translation>{fresh} · 覆盖率 {share}%</translation>
+        </message>
+        <message>
+            <source>{n} d</source>
+            <translation>{n} 天</translation>
+        </message>
+        <message>
+            <source>{n} d/s</source>
+            <translation>{n} 天/秒</translation>
+        </message>
+        <message>
+            <source>{n} h</source>
+            <translation>{n} 小时</translation>
+        </message>
+        <message>
+            <source>{n} min</source>
+            <translation>{n} 分</translation>
+        </message>
+        <message>
+            <source>{n} s</source>
+            <translation>{n} 秒</translation>
+        </message>
+        <message>
+            <source>{n}×</source>
+            <translation>{n}×</translation>
+        </message>
+        <message>
+            <source>{reason}
+Wrong if: {wrong_if}</source>
+            <translation>{reason}
+错在：{wrong_if}</translation>
+        </message>
+        <message>
+            <source>{saved} · changed since ticked</source>
+            <translation>{saved} · 勾选后已变化</translation>
+        </message>
+        <message>
+            <source>{since} · 1 session</source>
+            <translation>{since} · 1 个交易日</translation>
+        </message>
+        <message>
+            <source>{since} · {n} sessions</source>
+            <translation>{since} · {n} 个交易日</translation>
+        </message>
+        <message>
+            <source>{ticked} of {steps} · {used} / {budget}</source>
+            <translation>{ticked}/{steps} 步 · {used} / {budget}</translation>
+        </message>
+        <message>
+            <source>{times} New York</source>
+            <translation>{times}（纽约）</translation>
+        </message>
+        <message>
+            <source>{used} / {budget}</source>
+            <translation>{used} / {budget}</translation>
+        </message>
+        <message>
+            <source>{used} · {over} over</source>
+            <translation>{used} · 超时 {over}</translation>
+        </message>
+        <message>
+            <source>{words}, could be {ceiling}</source>
+            <translation>{words}，可能是{ceiling}</translation>
+        </message>
+        <message>
+            <source>ρ ES–BTC daily</source>
+            <translation>ρ ES–BTC 日线</translation>
+        </message>
+        <message>
+            <source>ρ band, high</source>
+            <translation>ρ 区间上端</translation>
+        </message>
+        <message>
+            <source>ρ band, low</source>
+            <translation>ρ 区间下端</translation>
+        </message>
+    </context>
+</TS>

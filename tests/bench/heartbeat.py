@@ -1,0 +1,77 @@
+"""Gaps of a 5 ms timer in the window's thread: idle, and while a real engine refreshes and the charts move."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from barograph.engine.messages import EngineConfig
+from barograph.engine.process import run_engine
+from barograph.gui.charts.chart_grid import ChartGrid
+from barograph.gui.engine_thread import EngineThread
+from barograph.gui.main_window import MainWindow
+from barograph.gui.theme import DARK
+from tests.bench.measure import Row, percentile
+
+SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
+"""Length of each part; the budget speaks of ten minutes: BENCH_SECONDS=600."""
+_BUCKETS_MS = (6, 8, 10, 16, 33, 100, float("inf"))
+
+
+def run() -> list[Row]:
+    """Rows for an idle window and for one with a running engine over some eighty instruments."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    with tempfile.TemporaryDirectory() as folder:
+        window = MainWindow(ChartGrid(DARK), Path(folder))
+        window.resize(1920, 1080)
+        window.show()
+        idle = _gaps(app, min(SECONDS, 20))
+        engine = EngineThread(run_engine, EngineConfig("demo", folder, 3_700.0), window)
+        snapshots: list[float] = []
+        engine.snapshot_ready.connect(lambda _: snapshots.append(time.perf_counter()))
+        window.attach(engine)
+        engine.start()
+        starting = _gaps(app, 20)
+        running = _gaps(app, SECONDS)
+        window.close()
+    return [
+        *_rows("idle window", idle),
+        *_rows("engine starting (imports, five years of past)", starting),
+        *_rows(f"engine running, {len(snapshots)} snapshots", running),
+    ]
+
+
+def _gaps(app: QApplication, seconds: float) -> list[float]:
+    beats: list[float] = []
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.start(5)
+    end = QTimer()
+    end.setSingleShot(True)
+    end.timeout.connect(app.quit)
+    end.start(int(1e3 * seconds))
+    app.exec()
+    timer.stop()
+    return [1e3 * (later - earlier) for earlier, later in pairwise(beats)]
+
+
+def _rows(name: str, gaps: list[float]) -> list[Row]:
+    counts, low = [], 0.0
+    for high in _BUCKETS_MS:
+        counts.append(f"<{high:g}: {sum(low <= gap < high for gap in gaps)}")
+        low = high
+    return [
+        (f"{name}: p50", percentile(gaps, 0.5), "ms", f"{len(gaps)} beats; " + ", ".join(counts)),
+        (f"{name}: p99", percentile(gaps, 0.99), "ms", ""),
+        (f"{name}: p99.9", percentile(gaps, 0.999), "ms", "budget 8"),
+        (f"{name}: longest", max(gaps), "ms", "budget 16"),
+    ]

@@ -1,0 +1,95 @@
+"""Recorded and made-up history for the tests of the engine, each read and judged once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from barograph.feeds.recorded.folder import HistoryFolder, load_folder
+from barograph.market.intervals import Interval
+from barograph.risk.judge import Evaluation
+from tests.engine.desks import OPENED, desk_at
+from tests.engine.runs import DESK_INSTRUMENTS, MADE_INSTRUMENTS, MADE_SERIES, UNIVERSE, feed_of, judged
+from tests.history_builder import write_history
+
+
+@pytest.fixture(scope="session")
+def daily_folder(history_folder: Path) -> Path:
+    """Daily bars of 2014 to 2024."""
+    folder = history_folder / "daily"
+    if not folder.is_dir():
+        pytest.skip(f"no daily history at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recorded(daily_folder: Path) -> HistoryFolder:
+    """The daily history, read."""
+    return load_folder(daily_folder, UNIVERSE)
+
+
+@pytest.fixture(scope="session")
+def whole_run(recorded: HistoryFolder) -> list[Evaluation]:
+    """Every evaluation of the daily history."""
+    return judged(feed_of(recorded))
+
+
+@pytest.fixture(scope="session")
+def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """460 sessions of a made-up market in which the light shows every face."""
+    folder = tmp_path_factory.mktemp("history") / "made"
+    return write_history(folder, sessions=460, instruments=MADE_INSTRUMENTS, series=MADE_SERIES)
+
+
+@pytest.fixture(scope="session")
+def made(made_folder: Path) -> HistoryFolder:
+    """The made-up history, read."""
+    return load_folder(made_folder, UNIVERSE)
+
+
+@pytest.fixture(scope="session")
+def made_run(made: HistoryFolder) -> list[Evaluation]:
+    """Every evaluation of the made-up history."""
+    return judged(feed_of(made))
+
+
+@pytest.fixture(scope="session")
+def desk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """340 sessions of a small made-up market; in the last six days also hours, five minutes and derivatives of BTC."""
+    return write_history(
+        tmp_path_factory.mktemp("desk") / "small",
+        sessions=340,
+        instruments=DESK_INSTRUMENTS,
+        series=MADE_SERIES,
+        intraday={
+            "BTC": (Interval.MIN_5, Interval.HOUR_1),
+            "SPX": (Interval.HOUR_1,),
+            "VIX": (Interval.HOUR_1,),
+        },
+        intraday_days=6,
+        derivatives=True,
+        seed=3,
+    )
+
+
+@pytest.fixture(scope="session")
+def desk_history(desk_folder: Path) -> HistoryFolder:
+    """The small market, read."""
+    return load_folder(desk_folder, UNIVERSE)
+
+
+@pytest.fixture(scope="session")
+def filled(desk_history: HistoryFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the light of the small market was kept up to `desks.OPENED`."""
+    folder = tmp_path_factory.mktemp("profile")
+    with desk_at(desk_history, folder, OPENED) as desk:
+        desk.refresh()
+    return folder
+
+
+@pytest.fixture
+def profile(filled: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(filled, tmp_path / "profile"))

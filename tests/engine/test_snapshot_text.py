@@ -1,0 +1,71 @@
+"""The light as text for a terminal: the face, what it could be, and why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from barograph.engine.snapshot import Snapshot
+from barograph.engine.snapshot_text import snapshot_text
+from barograph.feeds.recorded.folder import HistoryFolder
+from barograph.risk.faces import Face
+from barograph.risk.judge import Evaluation
+from tests.engine.runs import feed_of, new_monitor
+
+
+@pytest.fixture(scope="module")
+def snapshot(made: HistoryFolder, made_run: list[Evaluation]) -> Snapshot:
+    monitor = new_monitor(feed_of(made), made_run[:-1])
+    monitor.refresh(made_run[-1].at)
+    return monitor.snapshot(made_run[-1].at)
+
+
+def headline(snapshot: Snapshot, **light: object) -> str:
+    return snapshot_text(replace(snapshot, light=replace(snapshot.light, **light))).splitlines()[1]  # type: ignore[arg-type]
+
+
+def test_a_calm_that_nothing_missing_could_change(snapshot: Snapshot) -> None:
+    assert headline(snapshot) == "CALM 42.4, 12 of 12 inputs"
+
+
+def test_a_calm_that_could_be_worse_says_so(snapshot: Snapshot) -> None:
+    told = headline(snapshot, ceiling=Face.WATCH, score_low=40.0, score_up=61.25, fresh=10, missing=("V3", "M2"))
+    assert told == "CALM 42.4, 10 of 12 inputs; could be WATCH (40.0 to 61.2), missing: V3, M2"
+    told = headline(snapshot, ceiling=Face.RISK_OFF, score_low=40.0, score_up=75.0)
+    assert told == "CALM 42.4, 12 of 12 inputs; could be RISK-OFF (40.0 to 75.0), missing: part of a basket"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("warm_up", "NO DATA: the history is too short: 17 more sessions are needed"),
+        ("critical_stale", "NO DATA: the price of the index or of the coin is missing for this session"),
+        ("coverage", "NO DATA: too few inputs are there"),
+        ("no_volatility", "NO DATA: the volatility inputs are missing"),
+        ("no_equity_and_comovement", "NO DATA: the leadership and co-movement inputs are missing"),
+        ("starting", "NO DATA: no session has been judged yet"),
+    ],
+)
+def test_no_data_says_why(snapshot: Snapshot, reason: str, words: str) -> None:
+    told = headline(snapshot, face=Face.NO_DATA, ceiling=Face.NO_DATA, score=None, reason=reason, warm_up_left=17)
+    assert told == words
+
+
+def test_the_distance_to_the_next_face(snapshot: Snapshot) -> None:
+    assert snapshot.flip is not None
+    assert snapshot.flip.worse is not None
+    points = snapshot.flip.worse.points
+    assert f"\nWATCH at 60: {points:.1f} points away" in snapshot_text(snapshot)
+
+
+def test_what_the_store_had_to_say_is_at_the_end(snapshot: Snapshot) -> None:
+    text = snapshot_text(replace(snapshot, notices=("The store was set aside.",)))
+    assert text.endswith("\nnote: The store was set aside.\n")
+
+
+def test_unknown_values_are_dashes(snapshot: Snapshot) -> None:
+    reading = replace(snapshot.readings[0], value=None, percentile=None, contribution=None, as_of=None)
+    text = snapshot_text(replace(snapshot, readings=(reading,)))
+    line = next(each for each in text.splitlines() if each.startswith("V1"))
+    assert line.split() == ["V1", "-", "ratio", "rank", "-", "points", "-", "closed", "-"]

@@ -1,0 +1,194 @@
+"""The window's layout: restored, reset, set aside where it cannot be read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow
+from pytestqt.qtbot import QtBot
+
+from barograph.gui.charts.specs import ChartStyle
+from barograph.gui.layout_file import FILE_NAME, VERSION, LayoutFile, View
+from barograph.gui.main_window import MainWindow
+from barograph.market.intervals import Interval
+from tests.gui.conftest import FakeCharts
+
+Opens = Callable[[], MainWindow]
+
+
+def places(window: MainWindow) -> list[tuple[Qt.DockWidgetArea, bool, bool]]:
+    return [(window.dockWidgetArea(dock), dock.isFloating(), dock.isVisible()) for dock in window.docks]
+
+
+AT_FIRST = [
+    (Qt.DockWidgetArea.LeftDockWidgetArea, False, True),
+    (Qt.DockWidgetArea.LeftDockWidgetArea, False, True),
+    (Qt.DockWidgetArea.RightDockWidgetArea, False, True),
+    (Qt.DockWidgetArea.BottomDockWidgetArea, False, True),
+]
+
+
+def test_the_first_layout(open_window: Opens) -> None:
+    window = open_window()
+    assert places(window) == AT_FIRST
+    assert window.light.width() >= 300
+    assert window.checklist.width() >= 340
+    light, why = window.docks[0].geometry(), window.docks[1].geometry()
+    assert light.bottom() < why.top()
+    assert why.height() > light.height()
+
+
+def test_a_layout_comes_back(open_window: Opens) -> None:
+    first = open_window()
+    first.resize(1500, 820)
+    first.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, first.docks[0])
+    first.docks[3].close()
+    first.set_theme("light")
+    first.set_interval(Interval.HOUR_4)
+    first.set_style(ChartStyle.LINE)
+    before = places(first)
+    first.close()
+    second = open_window()
+    assert second.size() == first.size()
+    assert places(second) == before
+    charts = second.charts
+    assert isinstance(charts, FakeCharts)
+    assert (charts.theme and charts.theme.name, charts.interval, charts.style_shown) == (
+        "light",
+        Interval.HOUR_4,
+        ChartStyle.LINE,
+    )
+    assert second.notices.texts == ()
+
+
+def test_a_floating_panel_comes_back_where_it_was(open_window: Opens) -> None:
+    first = open_window()
+    first.docks[0].setFloating(True)
+    first.docks[0].setGeometry(QRect(300, 200, 420, 320))
+    first.close()
+    second = open_window()
+    assert second.docks[0].isFloating()
+    assert second.docks[0].geometry().center().x() == pytest.approx(510, abs=40)
+
+
+def test_reset_puts_everything_back(open_window: Opens) -> None:
+    window = open_window()
+    window.docks[1].setFloating(True)
+    window.docks[2].close()
+    window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, window.docks[0])
+    window.reset_layout()
+    assert places(window) == AT_FIRST
+
+
+def test_a_window_on_a_screen_to_the_left_comes_back_there(open_window: Opens, qtbot: QtBot) -> None:
+    left = next((screen for screen in QGuiApplication.screens() if screen.geometry().x() < 0), None)
+    if left is None:
+        pytest.skip("this platform has no screen at negative coordinates")
+    first = open_window()
+    first.setGeometry(QRect(-1800, 100, 1400, 800))
+    qtbot.waitUntil(lambda: first.screen() is left)
+    first.close()
+    second = open_window()
+    assert left.geometry().contains(second.geometry().center())
+
+
+def test_a_window_on_a_screen_that_is_gone_comes_to_one_that_is_there(open_window: Opens, tmp_path: Path) -> None:
+    first = open_window()
+    first.setGeometry(QRect(20_000, 9_000, 1400, 800))
+    first.close()
+    second = open_window()
+    assert any(screen.geometry().intersects(second.geometry()) for screen in QGuiApplication.screens())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00\xff\x13garbage\n[[[",
+        b"[General]\nversion=1\n",
+        b"[General]\nversion=1\n[window]\ngeometry=@ByteArray(xyz)\nstate=@ByteArray(\\0\\0)\n",
+        b"[General]\nversion=later\n[window]\ngeometry=text\n",
+    ],
+    ids=["empty", "garbage", "cut off", "wrong bytes", "wrong version"],
+)
+def test_an_unusable_file_is_set_aside_and_said(open_window: Opens, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    window = open_window()
+    aside = tmp_path / f"{FILE_NAME}.unusable-1"
+    assert aside.read_bytes() == content
+    assert window.notices.texts == (f"The window's layout could not be read; the file is kept as {aside}.",)
+    assert places(window) == AT_FIRST
+    window.close()
+    (tmp_path / FILE_NAME).write_bytes(content)
+    open_window()
+    assert (tmp_path / f"{FILE_NAME}.unusable-2").read_bytes() == content
+
+
+def test_another_versions_layout_is_left_and_its_view_kept(open_window: Opens, tmp_path: Path) -> None:
+    first = open_window()
+    first.set_theme("light")
+    first.docks[2].close()
+    first.close()
+    settings = QSettings(str(tmp_path / FILE_NAME), QSettings.Format.IniFormat)
+    settings.setValue("version", VERSION + 1)
+    settings.sync()
+    second = open_window()
+    assert places(second) == AT_FIRST
+    charts = second.charts
+    assert isinstance(charts, FakeCharts)
+    assert charts.theme is not None
+    assert charts.theme.name == "light"
+    assert second.notices.texts == ()
+
+
+@pytest.mark.parametrize("value", ["", "purple", "__class__"])
+def test_an_unknown_view_is_the_first_one(open_window: Opens, tmp_path: Path, value: str) -> None:
+    open_window().close()
+    settings = QSettings(str(tmp_path / FILE_NAME), QSettings.Format.IniFormat)
+    for name in ("theme", "interval", "style"):
+        settings.setValue(f"view/{name}", value)
+    settings.sync()
+    charts = open_window().charts
+    assert isinstance(charts, FakeCharts)
+    assert charts.theme is not None
+    assert (charts.theme.name, charts.interval, charts.style_shown) == ("dark", Interval.HOUR_1, ChartStyle.CANDLES)
+
+
+def test_a_folder_that_cannot_be_written_to_costs_only_the_layout(
+    tmp_path: Path, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    with caplog.at_level(logging.WARNING):
+        LayoutFile(blocked / "deeper").save(window, View())
+    assert "was not written" in caplog.text
+
+
+def test_panels_are_closed_and_opened_from_the_keyboard(open_window: Opens, qtbot: QtBot) -> None:
+    window = open_window()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for _ in range(2):
+        before = window.docks[0].isVisible()
+        QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        qtbot.waitUntil(lambda before=before: window.docks[0].isVisible() != before)  # type: ignore[misc]
+
+
+def test_a_screen_that_stands_upright_stacks_the_columns(open_window: Opens, qtbot: QtBot) -> None:
+    window = open_window()
+    window.resize(1080, 1400)
+    window.reset_layout()
+    qtbot.waitUntil(lambda: window.docks[2].geometry().top() > window.docks[0].geometry().bottom())
+    assert isinstance(window.charts, FakeCharts)
+    middle = QRect(window.charts.mapTo(window, QPoint()), window.charts.size())
+    assert window.docks[0].geometry().bottom() < middle.top()
+    assert middle.bottom() < window.docks[2].geometry().top()
+    assert window.mapToGlobal(QPoint()).x() >= 0

@@ -1,0 +1,107 @@
+"""Writes pictures of each panel and of the window: every face, theme and language, three sizes, two scales.
+
+The market in them is made up (tests/gui/snapshots.py). Language and scale belong to a process, so each pair gets one
+of its own. The pictures come to build/screenshots; look at them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from barograph.engine.snapshot import Snapshot
+from barograph.feeds.contract import FeedInfo
+from barograph.gui.application import make_application
+from barograph.gui.charts.chart_grid import ChartGrid
+from barograph.gui.main_window import MainWindow
+from barograph.gui.snapshot_picture import render_snapshot
+from barograph.gui.theme import DARK, THEMES
+from barograph.gui.translation import LANGUAGES
+from barograph.risk.faces import Face
+from tests.gui.snapshots import DEMO, LIVE, REPLAY, light_history, make_snapshot, series
+
+FOLDER = Path(__file__).resolve().parent.parent / "build" / "screenshots"
+SIZES = ((1280, 800), (1920, 1080), (2560, 1440))
+SCALES = (1, 2)
+CASES: dict[Face, tuple[FeedInfo, tuple[str, ...], int, int, float]] = {
+    # feed, missing inputs, steps ticked, decisions, how far the evidence has moved since
+    Face.CALM: (LIVE, ("X2", "M2"), 0, 0, 0.0),
+    Face.WATCH: (REPLAY, (), 3, 0, 1.5),
+    Face.RISK_OFF: (DEMO, (), 1, 0, 0.0),
+    Face.NO_DATA: (DEMO, (), 4, 2, 0.0),
+}
+"""What the window shows with each face, so that together they show everything."""
+DRAWN_MS = 1_500
+"""Charts are drawn one after the other."""
+
+
+def take(language: str, scale: int) -> int:
+    """Every picture of one language and one scale; how many."""
+    app = make_application(language=language)
+    folder, count = FOLDER / f"{language}-{scale}x", 0
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as profile:
+        charts = ChartGrid(DARK)
+        window = MainWindow(charts, Path(profile))
+        window.show()
+        for theme in THEMES:
+            for width, height in SIZES if scale == 1 else SIZES[:1]:
+                window.set_theme(theme)
+                window.resize(width, height)
+                window.reset_layout()
+                for face in Face:
+                    show(window, charts, face)
+                    count += save(window, folder / f"window-{width}x{height}-{theme}-{face}.png")
+                    if (width, height) == SIZES[0]:
+                        for panel in window.panels:
+                            count += save(panel, folder / f"{panel.objectName()}-{theme}-{face}.png")
+            for face in Face:
+                picture = render_snapshot(snapshot_of(face), THEMES[theme], scale=scale)
+                count += picture.save(str(folder / f"snapshot-{theme}-{face}.png"))
+        window.close()
+    app.quit()
+    return count
+
+
+def snapshot_of(face: Face) -> Snapshot:
+    """The snapshot of a face's case."""
+    feed, missing, ticked, decisions, moved = CASES[face]
+    return make_snapshot(face, feed=feed, missing=missing, ticked=ticked, decisions=decisions, moved=moved)
+
+
+def show(window: MainWindow, charts: ChartGrid, face: Face) -> None:
+    """Bring a face and its surroundings on screen and let everything be drawn."""
+    window.show_snapshot(snapshot_of(face))
+    charts.apply_light(light_history(face))
+    for key in charts.watched_keys():
+        charts.apply_series(series(key))
+    QTest.qWait(DRAWN_MS)
+
+
+def save(widget: QWidget, file: Path) -> bool:
+    """Write a widget's picture."""
+    return widget.grab().save(str(file))
+
+
+def main() -> int:
+    """Take all pictures, each language and scale in its own process."""
+    if len(sys.argv) == 3:
+        print(f"{sys.argv[1]}, {sys.argv[2]}x: {take(sys.argv[1], int(sys.argv[2]))} pictures")
+        return 0
+    for language in LANGUAGES:
+        for scale in SCALES:
+            environment = {**os.environ, "QT_SCALE_FACTOR": str(scale)}
+            command = [sys.executable, "-m", "tests.screenshots", language, str(scale)]
+            subprocess.run(command, check=True, env=environment)
+    print(f"They are in {FOLDER}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
