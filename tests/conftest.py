@@ -96,9 +96,7 @@ def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
     """An audit hook that sees every socket of this process, whichever library opened it through Python."""
     if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
         address = arguments[1]
-        host = (
-            address[0] if isinstance(address, tuple) else None
-        )  # else: a Unix socket, or one that is connected
+        host = address[0] if isinstance(address, tuple) else None  # else: a Unix socket, or one that is connected
     elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
         host = arguments[0]
     else:
@@ -128,9 +126,7 @@ def _nothing_left_running() -> Iterator[None]:
     before = {*threading.enumerate(), *multiprocessing.active_children()}
     yield
     threads = [thread for thread in threading.enumerate() if not thread.daemon]
-    started: list[Any] = [
-        task for task in (*threads, *multiprocessing.active_children()) if task not in before
-    ]
+    started: list[Any] = [task for task in (*threads, *multiprocessing.active_children()) if task not in before]
     for task in started:
         task.join(ENDING_S)
     left = [task.name for task in started if task.is_alive()]
@@ -160,9 +156,7 @@ def _new_qt_objects(before: list[Any]) -> list[str]:
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     known = {id(thing) for thing in before}  # `before` keeps them alive, so no id is given to another
-    return [
-        f"{type(thing).__name__} {thing.objectName()!r}" for thing in _qt_objects() if id(thing) not in known
-    ]
+    return [f"{type(thing).__name__} {thing.objectName()!r}" for thing in _qt_objects() if id(thing) not in known]
 
 
 def _qt_objects() -> list[Any]:
@@ -173,9 +167,7 @@ def _qt_objects() -> list[Any]:
 
     kinds = _with_subclasses(QTimer) | _with_subclasses(QThread)
     workers = [thing for thing in gc.get_objects() if type(thing) in kinds and shiboken6.isValid(thing)]
-    busy = [
-        thing for thing in workers if (thing.isActive() if isinstance(thing, QTimer) else thing.isRunning())
-    ]
+    busy = [thing for thing in workers if (thing.isActive() if isinstance(thing, QTimer) else thing.isRunning())]
     return [*QApplication.topLevelWidgets(), *busy]
 
 

@@ -52,9 +52,7 @@ def project_files() -> list[Path]:
         command = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         listing = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False, text=True)
         if listing.returncode == 0:
-            return [
-                path for name in listing.stdout.split("\0") if name and (path := PROJECT / name).is_file()
-            ]
+            return [path for name in listing.stdout.split("\0") if name and (path := PROJECT / name).is_file()]
     # no git, or not a checkout but a source archive
     return [
         path
@@ -84,9 +82,7 @@ def wall_clock_uses(source: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute):
-            owner = (
-                node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
-            )
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
             if node.attr in WALL_CLOCK.get(owner, ()):
                 found.append(f"{node.lineno}: {owner}.{node.attr}")
         elif isinstance(node, ast.ImportFrom) and node.module == "time":
@@ -187,9 +183,7 @@ def test_the_name_of_a_machine_is_found(text: str) -> None:
     assert len(forbidden_text(text)) == 1
 
 
-@pytest.mark.parametrize(
-    "text", ["/usr/bin/env bash", "$HOME/work/x", "~/work/x", "framework/roots", "a/tmp/b"]
-)
+@pytest.mark.parametrize("text", ["/usr/bin/env bash", "$HOME/work/x", "~/work/x", "framework/roots", "a/tmp/b"])
 def test_a_path_that_every_machine_has_is_fine(text: str) -> None:
     assert forbidden_text(text) == []
 
@@ -265,9 +259,7 @@ def test_the_wheel_holds_every_module_and_data_file(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------ system libraries
 
 
-@pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="only Linux looks libraries up in the system"
-)
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux looks libraries up in the system")
 def test_the_library_check_lists_what_qt_is_linked_with_and_nothing_else() -> None:
     import PySide6
 

@@ -175,6 +175,7 @@ def window(profile: Profile, feed_word: str, speed: float | None, at: datetime |
     from barograph.engine.process import run_engine
     from barograph.gui.charts.chart_grid import ChartGrid
     from barograph.gui.engine_thread import EngineThread
+    from barograph.gui.layout_file import FILE_NAME as LAYOUT_FILE
     from barograph.gui.main_window import MainWindow
     from barograph.gui.theme import DARK
 
@@ -183,7 +184,10 @@ def window(profile: Profile, feed_word: str, speed: float | None, at: datetime |
         make_folder(data_dir)
     except StoreError as error:
         raise UnusableInputError(str(error)) from error
+    first_time = not (data_dir / LAYOUT_FILE).exists()
     shown = MainWindow(ChartGrid(DARK), data_dir)
+    if first_time:  # from then on the window keeps the theme that was chosen in it
+        shown.set_theme(profile.settings.theme)
     engine = EngineThread(run_engine, engine_config(profile, feed_word, speed, at), shown)
     refused: list[str] = []
     engine.failure.connect(lambda failure: refused.append(failure.message) if failure.fatal else None)

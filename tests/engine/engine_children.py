@@ -48,7 +48,7 @@ def judge_for_ever(folder: Path, data_dir: Path) -> None:
     now = OPENED - timedelta(days=485)
     with desk_at(history, data_dir, now) as desk:
         while now < OPENED:
-            now = min(OPENED, now + timedelta(hours=12))
+            now = min(OPENED, now + timedelta(hours=24))
             move(desk, now)
             desk.refresh()
             print(rows(data_dir, "SELECT max(session) FROM evaluation")[0][0] or "none", flush=True)  # noqa: T201

@@ -41,19 +41,19 @@ def test_a_short_folder_begins_where_it_does() -> None:
 
 
 def test_shorter_bars_begin_a_day_after_the_first_of_them_at_ten_minutes_a_second() -> None:
-    hours = hand_made.intraday(at(10, 5), Interval.HOUR_1, [6e4] * 90)
+    hours = hand_made.intraday(at(10, 4), Interval.HOUR_1, [6e4] * 90)
     daily = {"BTC": hand_made.bars(hand_made.days(900), closes(900, 6e4))}
     feed = feed_of(hand_made.folder(daily, {"BTC": {Interval.HOUR_1: hours}}))
     assert not is_daily(feed)
-    assert opening_instant(feed) == at(11, 5)
+    assert opening_instant(feed) == at(11, 4)
     assert default_speed(feed) == 600.0
 
 
 def test_a_few_hours_of_bars_begin_no_later_than_they_end() -> None:
     feed = feed_of(
-        hand_made.folder(None, {"BTC": {Interval.HOUR_1: hand_made.intraday(at(10, 5), Interval.HOUR_1, [1.0])}})
+        hand_made.folder(None, {"BTC": {Interval.HOUR_1: hand_made.intraday(at(10, 4), Interval.HOUR_1, [1.0])}})
     )
-    assert opening_instant(feed) == at(10, 6)
+    assert opening_instant(feed) == feed.info.end == at(10, 8)  # an hour is a part of four
 
 
 def test_nothing_cannot_be_opened() -> None:

@@ -73,10 +73,11 @@ class Engine:
 
     def next(self, kind: type[M]) -> M:
         """The next message of a kind."""
-        while True:
+        for _ in range(100):
             message = self.receive()
             if isinstance(message, kind):
                 return message
+        raise AssertionError(f"no {kind.__name__} comes; the engine said {self.seen[-5:]}")
 
     def until_silent(self, most: int) -> list[Downstream]:
         """What is said until nothing has been for more than three beats; at most that many messages."""
@@ -127,10 +128,11 @@ def test_a_windows_whole_life(desk_folder: Path, profile: Path) -> None:
         assert snapshot.feed.label == "Made-up history"
 
         key = SeriesKey("BTC", Interval.HOUR_1)
-        this.send(WatchSeries((key,)), TickStep("t1", DAY, Step.MACRO, True, 12.5))
-        assert this.next(Acknowledged) == Acknowledged("t1")
+        this.send(WatchSeries((key,)))
         update = this.next(SeriesUpdate)
         assert (update.key, update.replace) == (key, True)
+        this.send(TickStep("t1", DAY, Step.MACRO, True, 12.5))
+        assert this.next(Acknowledged) == Acknowledged("t1")
         assert this.next(Snapshot).sheet.steps[0].elapsed_s == 12.5
 
         this.send(WriteNote("n1", DAY, Step.MACRO, "a" * 20_001))
@@ -223,7 +225,7 @@ def test_no_tick_that_was_answered_is_lost_when_it_is_killed(desk_folder: Path, 
     """Kill -9 in the middle of ticking, again and again, on the same data folder."""
     moments = random.Random(9)
     answered: list[str] = []
-    for run in range(3):
+    for run in range(2):
         with engine(config(desk_folder, profile)) as this:
             this.next(Snapshot)
             for number in range(moments.randrange(1, 40)):
@@ -237,7 +239,7 @@ def test_no_tick_that_was_answered_is_lost_when_it_is_killed(desk_folder: Path, 
         assert set(answered) <= saved
         assert len(rows(profile, "SELECT 1 FROM step_tick")) == len(saved)
         assert rows(profile, "PRAGMA quick_check") == [("ok",)]
-    assert len(answered) > 20
+    assert len(answered) > 10
 
 
 def left_in(connection: Connection) -> Iterator[Downstream]:
@@ -257,12 +259,12 @@ def test_killed_while_judging_the_record_is_whole_and_gone_on_from(
     sessions = [session.isoformat() for session, *_ in run]
     data_dir = tmp_path / "profile"
     done = 0
-    for _ in range(3):
+    for _ in range(2):
         command = [sys.executable, "-m", "tests.engine.engine_children", str(desk_folder), str(data_dir)]
         with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
             said = "none"
-            for _ in range(moments.randrange(60, 200)):
+            for _ in range(moments.randrange(40, 120)):
                 said = child.stdout.readline().strip() or said
             child.kill()
         found = stored(data_dir)

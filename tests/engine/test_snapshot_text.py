@@ -26,13 +26,15 @@ def headline(snapshot: Snapshot, **light: object) -> str:
 
 
 def test_a_calm_that_nothing_missing_could_change(snapshot: Snapshot) -> None:
-    assert headline(snapshot) == "CALM 42.4, 12 of 12 inputs"
+    assert headline(snapshot, score=42.44) == "CALM 42.4, 12 of 12 inputs"
 
 
 def test_a_calm_that_could_be_worse_says_so(snapshot: Snapshot) -> None:
-    told = headline(snapshot, ceiling=Face.WATCH, score_low=40.0, score_up=61.25, fresh=10, missing=("V3", "M2"))
+    told = headline(
+        snapshot, ceiling=Face.WATCH, score=42.44, score_low=40.0, score_up=61.25, fresh=10, missing=("V3", "M2")
+    )
     assert told == "CALM 42.4, 10 of 12 inputs; could be WATCH (40.0 to 61.2), missing: V3, M2"
-    told = headline(snapshot, ceiling=Face.RISK_OFF, score_low=40.0, score_up=75.0)
+    told = headline(snapshot, ceiling=Face.RISK_OFF, score=42.44, score_low=40.0, score_up=75.0)
     assert told == "CALM 42.4, 12 of 12 inputs; could be RISK-OFF (40.0 to 75.0), missing: part of a basket"
 
 

@@ -111,7 +111,7 @@ def deaf(connection: Connection, config: EngineConfig) -> None:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     connection.send(make_snapshot())
-    threading.Event().wait()
+    threading.Event().wait(60)  # long after every bound, and yet not for ever
 
 
 def breaking_for_good(connection: Connection, config: EngineConfig) -> None:

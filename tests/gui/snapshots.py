@@ -181,7 +181,7 @@ _EVIDENCE: dict[Step, tuple[tuple[Any, ...], ...]] = {
     ),
     Step.CRYPTO: (
         ("btc", 64_182.0, "USD", 0, _L, "Binance", _S, (("1d", -8.42), ("5d", -17.6)), "%", 1_500.0, ""),
-        ("eth", 1_874.31, "USD", 2, _L, "Binance", _S, (("1d", -9.1), ("5d", -22.3)), "%", None, ""),
+        ("eth", 1_874.0, "USD", 0, _L, "Binance", _S, (("1d", -9.1), ("5d", -22.3)), "%", None, ""),
         ("funding_8h", -0.0112, "% per 8h", 4, _L, "Bybit", _MIN, (("1d", -0.02),), "%", 0.01, ""),
         ("oi_coin", 81_230.0, "BTC", 0, _L, "Bybit", _MIN, (("1d", -12.4), ("5d", -19.0)), "%", 4_000.0, ""),
         ("liq_long", 41.7, "M USD per h", 1, _L, "Bybit", _S, (), "", None, "lower_bound"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QFont, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,7 @@ from barograph.checklist.decision import Action, Horizon
 from barograph.checklist.steps import Step
 from barograph.engine.messages import Decide, TickStep, WriteNote
 from barograph.gui.panels.checklist_panel import ChecklistPanel
-from barograph.gui.panels.evidence_table import AGE, CHANGE, FROZEN, NAME, NOW, EvidenceTable
+from barograph.gui.panels.evidence_table import AGE, CHANGE, FROZEN, LONGER_CHANGE, NAME, NOW, EvidenceTable
 from barograph.gui.panels.note_edit import LONGEST
 from barograph.gui.panels.step_box import StepBox
 from barograph.gui.panels.time_box import Stopwatch
@@ -64,7 +64,7 @@ def sheet(qtbot: QtBot, sizes: TextSizes, clock: Clock) -> Sheet:
 
 
 def cells(table: EvidenceTable, row: int) -> list[str]:
-    return [str(table.model().index(row, column).data()) for column in (NAME, FROZEN, NOW, CHANGE, AGE)]
+    return [str(table.model().index(row, column).data()) for column in (NAME, FROZEN, NOW, CHANGE, LONGER_CHANGE, AGE)]
 
 
 # --------------------------------------------------------------------------------------------------- ticks
@@ -138,8 +138,11 @@ def test_ticking_with_the_keyboard(sheet: Sheet) -> None:
 
 def test_evidence_tells_value_change_and_age(sheet: Sheet) -> None:
     table = sheet.box(Step.MACRO).table
-    assert cells(table, 0) == ["US 10Y", "–", "4.213%", "1d +4.1  5d +12.6 bp", "4 min"]
-    assert cells(table, 2)[4] == "closed"
+    assert cells(table, 0) == ["US 10Y", "–", "4.213%", "+4.1", "+12.6 bp", "4 min"]
+    assert cells(table, 5)[2:5] == ["27.35 pts", "+3.12", "+8.90"]
+    assert cells(table, 2)[5] == "closed"
+    headers = [table.model().headerData(column, Qt.Orientation.Horizontal) for column in (CHANGE, LONGER_CHANGE)]
+    assert headers == ["1d", "5d"]
     assert table.isColumnHidden(FROZEN)
     assert "As of 14:28 New York, 4 min ago" in table.tip(0)
     assert "A move of 0.050% counts as a change since the tick." in table.tip(0)
@@ -169,6 +172,9 @@ def test_what_was_frozen_stays_beside_what_is_now(sheet: Sheet) -> None:
     assert cells(table, 0)[1:3] == ["4.213", "4.213%"]
     sheet.panel.show_snapshot(make_snapshot(ticked=1, moved=2.0))
     assert cells(table, 0)[1:3] == ["4.213", "● 4.313%"]
+    now = table.item(0, NOW)
+    assert now is not None
+    assert now.font().bold() or now.font().weight() > QFont.Weight.Normal
     assert sheet.status(Step.MACRO) == "saved 13:52 · changed since ticked"
 
 
@@ -182,7 +188,8 @@ def test_a_small_move_is_no_change(sheet: Sheet) -> None:
 
 def test_a_missing_value_is_not_a_number(sheet: Sheet) -> None:
     sheet.box(Step.CRYPTO).title.click()
-    assert cells(sheet.box(Step.CRYPTO).table, 5) == ["Liq. shorts 1 h", "–", "–", "", "missing"]
+    assert cells(sheet.box(Step.CRYPTO).table, 5) == ["Liq. shorts 1 h", "–", "–", "", "", "missing"]
+    assert cells(sheet.box(Step.CRYPTO).table, 2)[3:5] == ["0.0%", ""]
 
 
 def test_all_rows_can_be_seen(sheet: Sheet, qtbot: QtBot) -> None:

@@ -85,6 +85,7 @@ def test_what_is_not_the_live_market_is_marked_everywhere(window: MainWindow, fe
     assert all(dock.windowTitle().endswith(word) for dock in window.docks)
     assert [dock.toggleViewAction().text() for dock in window.docks] == ["Light", "Why", "Checklist", "Feeds"]
     picture = window.grab().toImage()
+    assert not window.frame.mask().contains(window.rect().center())
     edge = [picture.pixelColor(x, 0) for x in range(picture.width())]
     assert 0.3 < edge.count(QColor(DARK.accent)) / len(edge) < 0.7
 
@@ -153,6 +154,7 @@ def test_without_an_engine_the_light_is_no_data_with_the_reason(window: MainWind
 def test_an_engine_that_never_came_up_is_told(window: MainWindow) -> None:
     window.show_engine_down("died")
     assert window.light.word.text() == "NO DATA"
+    assert window.light.reason.text() == "The engine stopped unexpectedly; it is being started again."
     assert len(window.notices.texts) == 1
 
 

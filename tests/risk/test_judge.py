@@ -119,6 +119,15 @@ def test_a_shock_on_a_day_without_a_light_is_in_the_ceiling_afterwards() -> None
     assert "".join(LETTER[one.ceiling] for one in run) == "-RRRRAAGG"
 
 
+def test_a_shock_that_cannot_be_ruled_out_is_in_the_ceiling_of_a_day_with_a_light() -> None:
+    desk = Dictation()
+    for _ in range(6):
+        desk.score(40)
+    run = [desk.score(40, Shock(fired=False, possible=True)), *(desk.score(40) for _ in range(7))]
+    assert faces(run) == "GGGGGGGG"
+    assert "".join(LETTER[one.ceiling] for one in run) == "RRRRAAGG"
+
+
 def test_since_and_the_count_of_sessions_begin_with_the_face_that_is_shown() -> None:
     desk = Dictation()
     for _ in range(6):
@@ -251,6 +260,14 @@ def test_the_range_of_a_percentile_holds_what_the_missing_values_would_have_made
             other = two.percentiles[name]
             if entry.u is not None and other.availability is not Availability.LEARNING:
                 assert other.low <= entry.u <= other.high
+
+
+def test_an_input_that_looks_younger_for_want_of_a_part_ranks_as_high_as_it_could_with_its_whole_past() -> None:
+    rows = [dict.fromkeys(INDICATORS, exact(float(x))) for x in range(9)]
+    part = [{**raw, "E1": MISSING if x < 3 else RawInput(float(x), x - 1.0, float(x))} for x, raw in enumerate(rows)]
+    one, two = (judged(sessions(raws), SMALL)[-1].percentiles["E1"] for raws in (rows, part))
+    assert one.u == 8.5 / 9
+    assert two.low <= one.u <= two.high
 
 
 # --------------------------------------------------------------------------------------------- the light again

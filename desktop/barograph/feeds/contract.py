@@ -120,9 +120,7 @@ class Feed(Protocol):
         """Ids of the fixing series."""
         ...
 
-    def fetch_bars(
-        self, instrument_id: str, interval: Interval, after_ns: int | None, now: datetime
-    ) -> BarsAnswer:
+    def fetch_bars(self, instrument_id: str, interval: Interval, after_ns: int | None, now: datetime) -> BarsAnswer:
         """Bars later than `after_ns` (a bar time as in `Bars.time`; None: all there is) as known at `now`.
 
         Raises:

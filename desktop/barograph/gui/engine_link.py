@@ -57,7 +57,7 @@ class EngineLink:
     def end(self, wait_s: float) -> int | None:
         """Give the process `wait_s` seconds to end by itself, end it otherwise, and let go of everything.
 
-        Returns the exit code; negative numbers are signals.
+        Returns the exit code; negative numbers are signals, None a process that the system itself cannot end.
         """
         self._process.join(wait_s)
         if self._process.is_alive():
@@ -65,11 +65,14 @@ class EngineLink:
             self._process.join(_KILL_AFTER_S)
         if self._process.is_alive():
             self._process.kill()
-            self._process.join()
+            self._process.join(_KILL_AFTER_S)
         self._outbox.put(None)
         for thread in self._threads:
-            thread.join()
+            thread.join(_KILL_AFTER_S)
         exit_code = self._process.exitcode
+        if exit_code is None or any(thread.is_alive() for thread in self._threads):
+            logging.getLogger(__name__).error("the engine process could not be ended")
+            return None
         self._connection.close()
         self._process.close()
         return exit_code

@@ -55,7 +55,7 @@ _EVIDENCE = {
     "us2y": mark("US 2Y"),
     "real10y": mark("Real 10Y"),
     "dxy": mark("Dollar (DXY)"),
-    "policy_gap": mark("2Y – policy rate"),
+    "policy_gap": mark("2Y – policy"),
     "vix": mark("VIX"),
     "vix_term": mark("VIX / VIX3M"),
     "semis_spx": mark("Semis vs SPX"),

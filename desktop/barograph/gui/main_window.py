@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -228,6 +229,7 @@ class MainWindow(QMainWindow):
         """No data, with the reason; what the last snapshot knew stays below, with its time."""
         self.notices.tell("engine", engine_down_reason(reason))
         if self._snapshot is None:
+            self.light.show_nothing(engine_down_reason(reason))
             return
         before, now = self._snapshot.light, self._snapshot.clock.now
         underlying = before.underlying if before.face is Face.NO_DATA else before.face
@@ -345,6 +347,6 @@ class MainWindow(QMainWindow):
         self._layout_file.save(self, View(self._theme.name, self._interval, self._style))
         self.report.hide()
         self.hide()
-        if self._engine is not None:
-            self._engine.stop()
+        if self._engine is not None and not self._engine.stop():
+            logging.getLogger(__name__).error("the engine's thread did not end in time")
         super().closeEvent(event)

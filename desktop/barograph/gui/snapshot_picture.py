@@ -20,17 +20,22 @@ from barograph.gui.theme import FRAME_PX, SPACE, TextSizes, Theme, palette, text
 from barograph.gui.translation import tr
 
 SIZE = QSize(1000, 800)
-"""Shows everything of a default snapshot."""
+"""The smallest size at which a picture is drawn when none is asked for."""
 
 
-def render_snapshot(snapshot: Snapshot, theme: Theme, size: QSize = SIZE, scale: float = 1.0) -> QImage:
+def render_snapshot(snapshot: Snapshot, theme: Theme, size: QSize | None = None, scale: float = 1.0) -> QImage:
     """A picture of `size` device-independent pixels at `scale`; needs a QApplication, but no screen.
+
+    Without a size it is as high as its contents need.
 
     What is not the live market carries the striped frame and its word, as in the window.
     """
     sheet = picture_sheet(snapshot, theme)
-    sheet.resize(size)
+    sheet.resize(size or SIZE)
     sheet.show()  # lays out and polishes; nothing comes to a screen
+    if size is None:
+        size = SIZE.expandedTo(QSize(SIZE.width(), sheet.minimumSizeHint().height()))
+        sheet.resize(size)
     image = QImage(size * scale, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(scale)
     painter = QPainter(image)
@@ -67,6 +72,7 @@ def picture_sheet(snapshot: Snapshot, theme: Theme) -> QWidget:
     column.addLayout(columns, 1)
     light.show_snapshot(snapshot)
     why.show_snapshot(snapshot)
+    why.tree.setMinimumHeight(why.tree.content_px)
     return sheet
 
 

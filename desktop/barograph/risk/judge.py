@@ -173,8 +173,7 @@ class Judge:
             for name, entry in percentiles.items()
         }
         common = upper_bound_on(until_now, self._rules, trusted)
-        restrained = before is not None and before.scored_with is not None
-        return min(high, common) if restrained else high, max(high, common)
+        return min(high, common), max(high, common)
 
     def _percentile(self, name: str, raw: RawInput) -> Percentile:
         """Rank among the past, and the range of ranks that missing data leaves.

@@ -50,7 +50,7 @@
             <translation>2 年期变动 20 日</translation>
         </message>
         <message>
-            <source>2Y – policy rate</source>
+            <source>2Y – policy</source>
             <translation>2 年期 − 政策利率</translation>
         </message>
         <message>
@@ -225,7 +225,7 @@ It shows market pressure. It is not investment advice.</source>
         </message>
         <message>
             <source>Equal wt vs SPX</source>
-            <translation type="unfinished" />
+            <translation>等权 对 SPX</translation>
         </message>
         <message>
             <source>Equity leadership</source>
@@ -341,7 +341,7 @@ It shows market pressure. It is not investment advice.</source>
         </message>
         <message>
             <source>Leaders vs SPX</source>
-            <translation type="unfinished" />
+            <translation>龙头 对 SPX</translation>
         </message>
         <message>
             <source>Leadership</source>
@@ -377,7 +377,7 @@ It shows market pressure. It is not investment advice.</source>
         </message>
         <message>
             <source>Log return of the equally weighted S&amp;P 500 less its own over 20 sessions: negative, few shares carry it.</source>
-            <translation type="unfinished" />
+            <translation>等权标普 500 的 20 日对数收益率减标普 500 的：为负表示由少数个股支撑。</translation>
         </message>
         <message>
             <source>Log return of the equally weighted leaders less that of the S&amp;P 500 over 20 sessions, sign turned.</source>
@@ -385,15 +385,15 @@ It shows market pressure. It is not investment advice.</source>
         </message>
         <message>
             <source>Log return of the equally weighted leaders less that of the S&amp;P 500 over 20 sessions.</source>
-            <translation type="unfinished" />
+            <translation>等权龙头股 20 日对数收益率减标普 500 的。</translation>
         </message>
         <message>
             <source>Log return of the semiconductor ETF less that of the S&amp;P 500 over 20 sessions.</source>
-            <translation type="unfinished" />
+            <translation>半导体 ETF 20 日对数收益率减标普 500 的。</translation>
         </message>
         <message>
             <source>Log return of the software ETF less that of the S&amp;P 500 over 20 sessions.</source>
-            <translation type="unfinished" />
+            <translation>软件 ETF 20 日对数收益率减标普 500 的。</translation>
         </message>
         <message>
             <source>Longs closed by force in the last hour, as observed: a lower bound.</source>
@@ -581,7 +581,7 @@ It shows market pressure. It is not investment advice.</source>
         </message>
         <message>
             <source>Points since the last evaluation: {movers}</source>
-            <translation type="unfinished" />
+            <translation>自上次评估以来的分数变动：{movers}</translation>
         </message>
         <message>
             <source>Price of bitcoin.</source>
@@ -657,7 +657,7 @@ It shows market pressure. It is not investment advice.</source>
         </message>
         <message>
             <source>Semis vs SPX</source>
-            <translation type="unfinished" />
+            <translation>半导体 对 SPX</translation>
         </message>
         <message>
             <source>Share of the large shares watched above their own average of 20 sessions.</source>
@@ -705,7 +705,7 @@ It shows market pressure. It is not investment advice.</source>
         </message>
         <message>
             <source>Software vs SPX</source>
-            <translation type="unfinished" />
+            <translation>软件 对 SPX</translation>
         </message>
         <message>
             <source>Something in the program went wrong; the rest goes on. Nothing has been sent anywhere.</source>
@@ -936,10 +936,6 @@ It shows market pressure. It is not investment advice.</source>
             <translation>休市，{moment}</translation>
         </message>
         <message>
-            <source>change</source>
-            <translation>变动</translation>
-        </message>
-        <message>
             <source>closed</source>
             <translation>已收盘</translation>
         </message>
@@ -1080,7 +1076,7 @@ It shows market pressure. It is not investment advice.</source>
         </message>
         <message>
             <source>no</source>
-            <translation type="unfinished" />
+            <translation>否</translation>
         </message>
         <message>
             <source>no bars</source>
@@ -1188,7 +1184,7 @@ It shows market pressure. It is not investment advice.</source>
         </message>
         <message>
             <source>yes</source>
-            <translation type="unfinished" />
+            <translation>是</translation>
         </message>
         <message>
             <source>{as_of} · next {time}</source>

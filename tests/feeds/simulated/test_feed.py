@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from barograph.feeds.contract import Feed, FeedError, FeedErrorKind, FeedKind
@@ -33,8 +33,9 @@ def instants(first_day: float, last_day: float) -> st.SearchStrategy[datetime]:
     return st.integers(round(first_day * 1440), round(last_day * 1440)).map(lambda m: START + timedelta(minutes=m))
 
 
-# Wide enough that a market which has gone on has to start over to answer.
+# Wide enough that a market which has gone on has to start over to answer, which takes a second: no shrinking.
 DAYS = instants(-20, 25)
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
 def columns(bars: Bars) -> np.ndarray:
@@ -116,7 +117,7 @@ def test_an_unknown_question_is_refused_in_one_sentence(feed: SimulatedFeed) -> 
     assert not len(feed.fetch_liquidations("ES", None, START).time)
 
 
-@settings(max_examples=12)
+@settings(max_examples=12, phases=UNSHRUNK)
 @given(data=st.data(), nows=st.lists(DAYS, min_size=1, max_size=6))
 def test_an_instant_has_one_past_however_it_is_asked(
     feed: SimulatedFeed, twin: SimulatedFeed, data: st.DataObject, nows: list[datetime]
@@ -137,7 +138,7 @@ def test_an_instant_has_one_past_however_it_is_asked(
         np.testing.assert_array_equal(later.time, seen.time[seen.time > after])
 
 
-@settings(max_examples=8)
+@settings(max_examples=8, phases=UNSHRUNK)
 @given(nows=st.lists(DAYS, min_size=1, max_size=5))
 def test_nothing_later_than_now_is_answered(feed: SimulatedFeed, twin: SimulatedFeed, nows: list[datetime]) -> None:
     whole = twin.fetch_liquidations("BTC", None, END), twin.fetch_funding("BTC", None, END)
@@ -155,7 +156,7 @@ def test_nothing_later_than_now_is_answered(feed: SimulatedFeed, twin: Simulated
             assert fixings.time[-1] < now_ns
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, phases=UNSHRUNK)
 @given(now=instants(7, 25), name=st.sampled_from(MAIN), interval=st.sampled_from(EVERY))
 def test_the_forming_bar_is_what_has_been_traded_of_it(
     feed: SimulatedFeed, now: datetime, name: str, interval: Interval

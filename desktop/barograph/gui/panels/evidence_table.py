@@ -26,7 +26,8 @@ from barograph.gui.theme import SPACE, TextSizes, sized
 from barograph.gui.translation import tr
 from barograph.market.freshness import Freshness
 
-NAME, FROZEN, NOW, CHANGE, AGE = range(5)
+NAME, FROZEN, NOW, CHANGE, LONGER_CHANGE, AGE = range(6)
+_CHANGES = (CHANGE, LONGER_CHANGE)
 CHANGED_MARK = "●"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -36,7 +37,7 @@ class EvidenceTable(QTableWidget):
 
     def __init__(self, name: str, sizes: TextSizes, parent: QWidget | None = None) -> None:
         """Empty until `show_rows`."""
-        super().__init__(0, 5, parent)
+        super().__init__(0, 6, parent)
         self.setObjectName(name)
         self.setAccessibleName(tr("Evidence"))
         self._rows: tuple[EvidenceRow, ...] = ()
@@ -44,7 +45,7 @@ class EvidenceTable(QTableWidget):
         self._now: datetime | None = None
         self._plain, self._bold = (sized(self.font(), sizes.body, bold=bold) for bold in (False, True))
         self._small = sized(self.font(), sizes.small)
-        self.setHorizontalHeaderLabels(["", tr("at tick"), tr("now"), tr("change"), tr("age")])
+        self.setHorizontalHeaderLabels(["", tr("at tick"), tr("now"), "", "", tr("age")])
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(sizes.body + 2 * SPACE)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -69,7 +70,11 @@ class EvidenceTable(QTableWidget):
         """Show the rows as they are now, and beside them as they were frozen."""
         self.setRowCount(len(rows))
         self.setColumnHidden(FROZEN, frozen is None)
-        self.setColumnHidden(CHANGE, frozen is not None)
+        spans = list(dict.fromkeys(span for row in rows for span, _ in row.changes))[: len(_CHANGES)]
+        for place, column in enumerate(_CHANGES):
+            self.setColumnHidden(column, frozen is not None or place >= len(spans))
+            if (header := self.horizontalHeaderItem(column)) is not None:
+                header.setText(spans[place] if place < len(spans) else "")
         before = {row.id: row for row in frozen.rows} if frozen else {}
         self._rows, self._frozen, self._now = rows, before, now
         for line, row in enumerate(rows):
@@ -80,7 +85,7 @@ class EvidenceTable(QTableWidget):
                 name,
                 _bare(old),
                 f"{CHANGED_MARK} {_value(row)}" if moved else _value(row),
-                _changes(row),
+                *_changes(row, spans),
                 age(row.as_of, now) if row.state in (Freshness.LIVE, Freshness.DELAYED) else state_word(row.state),
             )
             for column, text in enumerate(cells):
@@ -127,11 +132,16 @@ def _bare(row: EvidenceRow | None) -> str:
     return number(on_screen(row.value, row.unit)[0], row.decimals)
 
 
-def _changes(row: EvidenceRow) -> str:
+def _changes(row: EvidenceRow, spans: list[str]) -> list[str]:
+    """The changes over these spans, as many cells as there are columns; the unit stands at the last of them."""
     decimals = row.decimals if row.change_unit in (row.unit, "") else 1
-    parts = [f"{span} {number(change, decimals, signed=True)}" for span, change in row.changes]
     unit = "" if row.change_unit == row.unit else unit_text(row.change_unit)  # said once is enough
-    return "  ".join(parts) + unit if parts else ""
+    texts = {span: number(change, decimals, signed=True) for span, change in row.changes}
+    if texts:
+        last = [*texts][-1]
+        texts[last] += unit if texts[last] != UNKNOWN else ""
+    cells = [texts.get(span, "") for span in spans]
+    return cells + [""] * (len(_CHANGES) - len(cells))
 
 
 def _tip(row: EvidenceRow, old: EvidenceRow | None, now: datetime) -> str:

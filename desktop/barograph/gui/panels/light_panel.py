@@ -48,7 +48,7 @@ class LightPanel(QWidget):
         self.coverage = label("lightCoverage", "quiet", wrap=True)
         self.as_of = label("lightAsOf", "quiet", wrap=True)
         self._arrange()
-        self.show_starting()
+        self.show_nothing(no_data_reason("starting", 0))
 
     def _arrange(self) -> None:
         head = QGridLayout()
@@ -77,11 +77,11 @@ class LightPanel(QWidget):
             column.addWidget(line)
         column.addStretch(1)
 
-    def show_starting(self) -> None:
-        """Before the first snapshot: no data, and why."""
+    def show_nothing(self, reason: str) -> None:
+        """Without any snapshot: no data, and why in a sentence."""
         self._show_face(Face.NO_DATA, Face.NO_DATA, shock=False, score=UNKNOWN)
         self._shown = None  # the first light is no change of the light
-        show_text(self.reason, no_data_reason("starting", 0))
+        show_text(self.reason, reason)
         for line in (self.since, self.ceiling, self.pending, self.coverage, self.as_of):
             show_text(line, "")
 

@@ -15,7 +15,6 @@ from barograph.gui.text import label, show_text
 from barograph.gui.theme import SPACE, TextSizes, Theme
 from barograph.gui.translation import tr
 
-
 _SHOWN_MOVERS = 3
 
 

@@ -82,6 +82,12 @@ class WhyTree(QTreeWidget):
         """Give the bars a share of the width."""
         self.header().resizeSection(BAR, max(14 * SPACE, self.viewport().width() // 4))
 
+    @property
+    def content_px(self) -> int:
+        """The height at which no row is hidden."""
+        pillar, reading = (self._delegate.row_size(nested=nested).height() for nested in (False, True))
+        return pillar * len(self._pillars) + reading * len(self._readings) + SPACE
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._delegate.theme = theme
