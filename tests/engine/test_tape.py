@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
+from barograph.engine.daily_table import joined
 from barograph.engine.tape import NOTHING, Latest
 from barograph.feeds.contract import BarsAnswer, FeedError, FeedErrorKind
 from barograph.market.bars import Bars
@@ -70,6 +71,15 @@ def test_a_bar_cut_short_by_the_close_ends_with_it() -> None:
     hours = made.intraday(at(14, 13, 30), Interval.HOUR_1, [100.0] * 6 + [101.0])
     found = latest("SPX", at(14, 22), None, {Interval.HOUR_1: hours})
     assert (found.value, found.as_of, found.state) == (101.0, at(14, 20), Freshness.CLOSED)
+
+
+def test_without_daily_bars_the_session_before_is_taken_from_the_shorter_ones() -> None:
+    hours = made.intraday(at(13, 19), Interval.HOUR_1, [5_000.0, 5_010.0])  # to the close at 17:00 New York
+    evening = made.intraday(at(13, 22), Interval.HOUR_1, [5_020.0, 5_030.0])
+    found = latest("ES", at(14, 0), None, {Interval.HOUR_1: joined(hours, evening)})
+    assert (found.value, found.as_of) == (5_030.0, at(14, 0))
+    assert found.base == 5_010.0
+    assert np.isnan(found.base_5)
 
 
 SHORT = made.intraday(at(12, 0), Interval.MIN_1, [64_000.0] * 60)

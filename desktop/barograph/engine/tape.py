@@ -235,7 +235,11 @@ class Tape:
             value, as_of = float(answer.closed.close[-1]), from_ns(min(end, to_ns(now)))
         else:
             return None
-        before = _closes_before(self.daily.get(name, Bars.empty()), calendar, to_ns(as_of))
+        held = self.daily.get(name, Bars.empty())
+        if len(held):
+            before = _closes_before(held, calendar, to_ns(as_of))
+        else:
+            before = _last_before_session(answer.closed, interval, calendar, as_of)
         state = judge(as_of, now, calendar, price_limits(instrument.asset_class).widened(interval.seconds))
         return Latest(value, as_of, answer.source, state, _back(before, 1), _back(before, 5))
 
@@ -250,6 +254,16 @@ def _closes_before(held: Bars, calendar: TradingCalendar, as_of_ns: int) -> Floa
     ends = calendar.close_ns(held.time)
     count = int(np.searchsorted(ends, as_of_ns, side="left"))
     return held.close[:count]
+
+
+def _last_before_session(bars: Bars, interval: Interval, calendar: TradingCalendar, as_of: datetime) -> FloatArray:
+    """Where there are no daily bars: the last intraday close of the session before the one `as_of` lies in."""
+    before = calendar.last_closed(as_of - timedelta(microseconds=1))
+    if before is None or not len(bars):
+        return np.empty(0)
+    ends = calendar.bar_ends(bars.time, interval)
+    last = int(np.searchsorted(ends, to_ns(before.close), side="right"))
+    return bars.close[max(0, last - 1) : last]
 
 
 def _back(values: FloatArray, rows: int) -> float:
