@@ -193,6 +193,23 @@ def test_a_light_that_begins_later_for_want_of_an_input_begins_with_the_worst_it
     assert part[5].ceiling is Face.RISK_OFF
 
 
+def test_what_was_missing_on_any_day_without_a_light_is_not_trusted_on_the_first_day_with_one() -> None:
+    """With the macro inputs, the coin's holes change the common set, and that holds the light up."""
+    rules = replace(RULES, window=200, minimum=10, coverage=0.75)
+    rows: Rows = [dict.fromkeys(INDICATORS, exact(float(row % 10 if row < 100 else 6))) for row in range(106)]
+    for row in range(101, 106):
+        for name in ("C1", "C2"):
+            rows[row][name] = MISSING if row == 101 else exact(-1.0)
+    critical, shocks = [row != 102 for row in range(106)], [NO_SHOCK] * 106
+    whole = judged(with_shocks(rows, shocks, critical), rules)[100:]
+    part = judged(with_shocks(without_all_of(rows, ["M1", "M2"]), shocks, critical), rules)[100:]
+    risk_off, no_data = Face.RISK_OFF, Face.NO_DATA
+    assert [one.face for one in whole] == [risk_off, risk_off, no_data, risk_off, risk_off, Face.WATCH]
+    assert [one.face for one in part][1:3] == [no_data, no_data]
+    assert_never_calmer(whole, part)
+    assert part[4].ceiling is risk_off
+
+
 def test_the_first_light_on_complete_data_is_not_qualified() -> None:
     rules = replace(RULES, window=12, minimum=4)
     rows: Rows = [dict.fromkeys(INDICATORS, exact(float(x))) for x in (4, 3, 2, 1, 0, 0)]

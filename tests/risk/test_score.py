@@ -195,6 +195,9 @@ def test_what_is_still_learning_counts_nowhere() -> None:
     assert result.value == result.low == result.high == golden(81.37500000000001)
     half = score({**of_pillars(FEBRUARY_2026), "M2": LEARNING}, RULES)
     assert half.value == half.low == half.high == golden(83.7)
+    # a pillar that would be too young to stand with nothing missing is not missing
+    young = score({**of_pillars(FEBRUARY_2026), "E1": LEARNING, "E2": LEARNING}, RULES)
+    assert young.value == young.low == young.high == golden((83.7 - 20) / 0.75)
     nothing = score(dict.fromkeys(INDICATORS, LEARNING), RULES)
     assert (nothing.value, nothing.low, nothing.high, nothing.coverage) == (None, 0, 100, 0)
 

@@ -96,7 +96,7 @@ def pillars(evaluation: Evaluation | None, before: Evaluation | None, rules: Rul
         if evaluation is not None and shown
         else {}
     )
-    points = largest_remainder(parts) if parts else {}
+    points = largest_remainder(parts, evaluation.score.value) if evaluation is not None and parts else {}
     return tuple(
         PillarView(
             pillar.name,

@@ -81,9 +81,11 @@ def parse_universe(text: str, name: str) -> Universe:
         UniverseError: not TOML, an unknown or missing key, or a value that cannot be.
     """
     try:
-        content = _UniverseFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a ValueError also for a number of thousands of digits
         raise UniverseError(f"{name}: {error}; a TOML file was expected") from error
+    try:
+        content = _UniverseFile.model_validate(table)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
