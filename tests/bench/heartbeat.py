@@ -9,7 +9,7 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from barograph.engine.messages import EngineConfig
@@ -33,14 +33,14 @@ def run() -> list[Row]:
         window = MainWindow(ChartGrid(DARK), Path(folder))
         window.resize(1920, 1080)
         window.show()
-        idle = _gaps(app, min(SECONDS, 20))
+        idle = _gaps(min(SECONDS, 20))
         engine = EngineThread(run_engine, EngineConfig("demo", folder, 3_700.0), window)
         snapshots: list[float] = []
         engine.snapshot_ready.connect(lambda _: snapshots.append(time.perf_counter()))
         window.attach(engine)
         engine.start()
-        starting = _gaps(app, 20)
-        running = _gaps(app, SECONDS)
+        starting = _gaps(20)
+        running = _gaps(SECONDS)
         window.close()
     return [
         *_rows("idle window", idle),
@@ -49,7 +49,7 @@ def run() -> list[Row]:
     ]
 
 
-def _gaps(app: QApplication, seconds: float) -> list[float]:
+def _gaps(seconds: float) -> list[float]:
     beats: list[float] = []
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -57,9 +57,10 @@ def _gaps(app: QApplication, seconds: float) -> list[float]:
     timer.start(5)
     end = QTimer()
     end.setSingleShot(True)
-    end.timeout.connect(app.quit)
+    loop = QEventLoop()  # not the application's own: to quit that one closes the window
+    end.timeout.connect(loop.quit)
     end.start(int(1e3 * seconds))
-    app.exec()
+    loop.exec()
     timer.stop()
     return [1e3 * (later - earlier) for earlier, later in pairwise(beats)]
 
