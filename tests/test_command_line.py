@@ -596,3 +596,11 @@ def test_nothing_here_writes_into_the_users_own_profile() -> None:
     from barograph.paths import default_data_dir
 
     assert not default_data_dir().exists()
+
+
+def test_a_replay_that_ends_before_it_begins_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.csv"
+    code = main(["replay", str(tmp_path), "--from", "2024-02-01", "--to", "2024-01-01", "--csv", str(out)])
+    assert code == 2
+    assert "--from 2024-02-01 is later than --to 2024-01-01" in capsys.readouterr().err
+    assert not out.exists()

@@ -221,10 +221,12 @@ def replay(
     Raises:
         UnusableInputError: the folder or the rules cannot be used, or the file cannot be written.
     """
+    first, last = _instant(start), _instant(end)
+    if first is not None and last is not None and first > last:
+        raise UnusableInputError(f"--from {start} is later than --to {end}; the earlier one first was expected")
     feed, universe = open_feed(f"replay:{folder}", profile.settings.demo_seed)
     try:
         rules = load_rules()
-        first, last = _instant(start), _instant(end)
         made = evaluations(feed, universe, rules, last)
         with out.open("w", encoding="utf-8", newline="") as file:
             count = write_csv(made, rules, first, file)

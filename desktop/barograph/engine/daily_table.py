@@ -46,11 +46,6 @@ class DailyTable:
     def _columns(self, names: Sequence[str]) -> IntArray:
         return np.array([self._column[name] for name in names if name in self._column], dtype=np.int64)
 
-    def row_of(self, label: int) -> int | None:
-        """Row of a session label; None when it is no session."""
-        row = int(np.searchsorted(self.labels, label))
-        return row if row < len(self.labels) and self.labels[row] == label else None
-
     def put_bars(self, instrument: str, bars: Bars) -> None:
         """Enter daily bars of one instrument; a bar for a session already there replaces it."""
         if not len(bars):
