@@ -75,16 +75,27 @@ class FeedInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BarsAnswer:
-    """Closed bars, and the forming bar apart (`forming` has no or one row)."""
+    """Closed bars, and the forming bar apart (`forming` has no or one row).
+
+    `as_of` (UTC) is the instant of the newest price in them where the vendor tells it, or None: then a forming bar is
+    as new as the question, and a closed one as old as its end. `delay_s` is by how much the vendor is known to be
+    behind the market.
+    """
 
     closed: Bars
     forming: Bars
     source: str
+    as_of: datetime | None = None
+    delay_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """One line of the Feeds panel. Instants are UTC; `newest` is the newest bar's own time (its end)."""
+    """One line of the Feeds panel. Instants are UTC; `newest` is the newest bar's own time (its end).
+
+    `error_kind` says of what kind `last_error` is, None when the last request went well. `waits_until` is set while
+    nothing may be asked: because of a back-off, or because the budget of the hour is used up.
+    """
 
     source: str
     state: Freshness
@@ -94,6 +105,21 @@ class SourceHealth:
     requests_used: int | None = None
     requests_allowed: int | None = None
     next_refresh: datetime | None = None
+    error_kind: FeedErrorKind | None = None
+    waits_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """Something the trader has to know that is no fault of one request: a fixed `id`, and values for its sentence.
+
+    ``clock_off`` (seconds): this computer's clock and the exchanges' differ; there is no light then.
+    ``fomc_dates_end`` (date): the meeting dates that ship with the program end. ``client_outdated`` (venue): a stream
+    connects and brings nothing. ``venue_refused`` (venue): it does not serve this region.
+    """
+
+    id: str
+    values: tuple[str, ...] = ()
 
 
 class Feed(Protocol):
@@ -148,8 +174,18 @@ class Feed(Protocol):
         """Liquidations at or later than `after_ns`, up to `now`; empty where the feed has none."""
         ...
 
+    def lacking(self, label_ns: int, now: datetime) -> tuple[str, ...]:
+        """Ids of the instruments and series whose value for the session with that label may still come, so that the
+        session must not be judged for good yet. A recorded or simulated feed has nothing to wait for.
+        """
+        ...
+
     def health(self, now: datetime) -> tuple[SourceHealth, ...]:
         """One entry per source."""
+        ...
+
+    def advisories(self, now: datetime) -> tuple[Advisory, ...]:
+        """What the trader has to know beside the health of the sources."""
         ...
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from barograph.feeds.contract import (
+    Advisory,
     BarsAnswer,
     FeedError,
     FeedErrorKind,
@@ -16,9 +17,9 @@ from barograph.feeds.contract import (
     FeedKind,
     SourceHealth,
 )
-from barograph.feeds.recorded.aggregation import SessionGrid, aggregate
 from barograph.feeds.recorded.folder import HistoryFolder, Recorded
 from barograph.feeds.recorded.timeline import Rows, Timeline
+from barograph.market.aggregation import SessionGrid, aggregate
 from barograph.market.bars import Bars, IntArray
 from barograph.market.calendars import TradingCalendar
 from barograph.market.freshness import Freshness
@@ -133,6 +134,14 @@ class RecordedFeed:
         if held is None:
             return _NO_LIQUIDATIONS
         return held.as_known(None if after_ns is None else after_ns - 1, to_ns(now))
+
+    def lacking(self, label_ns: int, now: datetime) -> tuple[str, ...]:
+        """Nothing: all that will ever be there is."""
+        return ()
+
+    def advisories(self, now: datetime) -> tuple[Advisory, ...]:
+        """None."""
+        return ()
 
     def health(self, now: datetime) -> tuple[SourceHealth, ...]:
         """One entry for each kind of table in the folder; reading from memory succeeds at any `now`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     class Columns(DataclassInstance, Protocol):
-        """A frozen dataclass of arrays of equal length, the first of which is `time`."""
+        """A frozen dataclass with arrays of equal length, one of which is `time`."""
 
         @property
         def time(self) -> IntArray:
@@ -27,12 +27,13 @@ Rows = TypeVar("Rows", bound="Columns")
 class Timeline(Generic[Rows]):
     """Rows with the instant from which each was known (int64 ns UTC); nothing in it can be written to."""
 
-    __slots__ = ("_columns", "_in_order", "_kind", "known_at", "time")
+    __slots__ = ("_columns", "_in_order", "_rows", "known_at", "time")
 
     def __init__(self, rows: Rows, known_at: IntArray) -> None:
-        self._kind = type(rows)
-        self._columns: tuple[np.ndarray[Any, Any], ...] = tuple(getattr(rows, field.name) for field in fields(rows))
-        for column in (*self._columns, known_at):
+        self._rows = rows
+        values = ((field.name, getattr(rows, field.name)) for field in fields(rows))
+        self._columns: dict[str, Any] = {name: value for name, value in values if isinstance(value, np.ndarray)}
+        for column in (*self._columns.values(), known_at):
             column.flags.writeable = False
         self.time = rows.time
         self.known_at = known_at
@@ -46,4 +47,4 @@ class Timeline(Generic[Rows]):
             chosen: slice | IntArray = slice(first, max(first, last))
         else:
             chosen = first + np.flatnonzero(self.known_at[first:] <= now_ns)
-        return self._kind(*[column[chosen] for column in self._columns])
+        return replace(self._rows, **{name: column[chosen] for name, column in self._columns.items()})

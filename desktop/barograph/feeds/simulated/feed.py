@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from barograph.feeds.contract import (
+    Advisory,
     BarsAnswer,
     FeedError,
     FeedErrorKind,
@@ -121,9 +122,17 @@ class SimulatedFeed:
     def fetch_liquidations(self, instrument_id: str, after_ns: int | None, now: datetime) -> Liquidations:
         """Forced orders of a coin, all of them; empty for anything else."""
         if instrument_id not in COIN_PRICE:
-            return Liquidations(np.empty(0, np.int64), np.empty(0, np.int64), *(np.empty(0) for _ in range(3)))
+            return Liquidations.of([], [], [], [], [])
         now_ns = self._at(now)
         return self._market.coins.liquidations(instrument_id, _after(after_ns), now_ns)
+
+    def lacking(self, label_ns: int, now: datetime) -> tuple[str, ...]:
+        """Nothing: all that will ever be there is."""
+        return ()
+
+    def advisories(self, now: datetime) -> tuple[Advisory, ...]:
+        """None."""
+        return ()
 
     def health(self, now: datetime) -> tuple[SourceHealth, ...]:
         """One source, always live; the newest bar is the last whole five minutes of a market that never closes."""
