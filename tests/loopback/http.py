@@ -8,10 +8,11 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 
@@ -57,6 +58,7 @@ class HttpServer:
         self.requests: list[Request] = []
         self.refused: list[str] = []
         self.closing = threading.Event()
+        self.connections: set[socket.socket] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_class(self))
         self._server.daemon_threads = False
         self._server.block_on_close = True
@@ -81,6 +83,9 @@ class HttpServer:
         """Stop; connections that are open are ended."""
         self.closing.set()
         self._server.shutdown()
+        for connection in tuple(self.connections):  # a client that keeps its connection would be waited for
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         self._server.server_close()
         self._thread.join()
 
@@ -132,10 +137,17 @@ def _handler_class(server: HttpServer) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(reply.body[: reply.cut_after])
 
-        do_GET = _answer
-        do_POST = _answer
+        do_GET = do_POST = _answer  # noqa: N815 - the names are given
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is given
+        def setup(self) -> None:
+            super().setup()
+            server.connections.add(self.connection)
+
+        def finish(self) -> None:
+            super().finish()
+            server.connections.discard(self.connection)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is given
             """Quiet."""
 
     return _Handler
