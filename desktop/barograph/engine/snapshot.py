@@ -8,7 +8,7 @@ from datetime import date, datetime
 from barograph.checklist.evidence import EvidenceRow
 from barograph.checklist.sheet import Sheet
 from barograph.checklist.steps import Step
-from barograph.feeds.contract import FeedInfo, SourceHealth
+from barograph.feeds.contract import Advisory, FeedInfo, SourceHealth
 from barograph.market.freshness import Freshness
 from barograph.market.intervals import Interval
 from barograph.risk.faces import Face
@@ -46,8 +46,10 @@ class LightView:
     `expected` inputs have a usable value; `missing` are the ids of the others. `since` is when `face` was first
     shown; `as_of` the instant of the evaluation shown, `session` its trading session. `reason` is a fixed id
     saying why there is NO DATA, or empty: ``warm_up``, ``critical_stale`` (the price of the index or of the coin is
-    missing), ``coverage``, ``no_volatility``, ``no_equity_and_comovement``, ``engine``, ``starting``.
-    `warm_up_left` counts sessions still needed.
+    missing or stale), ``coverage``, ``no_volatility``, ``no_equity_and_comovement``, ``engine``, ``starting``,
+    ``clock_off`` (this computer's clock and the exchanges' differ). `warm_up_left` counts sessions still needed.
+    `waiting` names instruments and series whose value for the session may still come; the light is then
+    `provisional`, or none when it is the first.
     """
 
     face: Face
@@ -69,6 +71,8 @@ class LightView:
     next_evaluation: datetime | None
     reason: str = ""
     warm_up_left: int = 0
+    provisional: bool = False
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +182,4 @@ class Snapshot:
     health: tuple[SourceHealth, ...]
     intervals: tuple[Interval, ...]
     notices: tuple[str, ...] = ()
+    advisories: tuple[Advisory, ...] = ()
