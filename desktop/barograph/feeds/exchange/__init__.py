@@ -1,0 +1,1 @@
+"""The crypto exchanges: requests and streams through ccxt, one asyncio thread for all of them."""
