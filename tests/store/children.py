@@ -24,7 +24,7 @@ from barograph.store.database import connect
 from barograph.store.errors import StoreError
 from barograph.store.evaluations import StoredEvaluation
 from barograph.store.folder import lock_folder
-from barograph.store.schema import migrate
+from barograph.store.schema import migrate, migrations
 
 NOW = datetime(2026, 2, 5, 14, 30, tzinfo=UTC)
 DAY = date(2026, 2, 5)
@@ -95,7 +95,7 @@ def begin(folder: Path, run: str) -> None:
 
 
 def migrate_in_steps(folder: Path, pause_at: str) -> None:
-    """Bring a store to format 2 by a migration of 2,000 statements, and wait for the parent inside one of them."""
+    """Bring a store to the next format by a migration of 2,000 statements; wait for the parent inside one of them."""
 
     def reached(number: int) -> int:
         if number == int(pause_at):
@@ -107,7 +107,7 @@ def migrate_in_steps(folder: Path, pause_at: str) -> None:
     connection.create_function("reached", 1, reached)
     insert = "INSERT INTO extra VALUES (reached(NUMBER), zeroblob(2000));\n"
     inserts = "".join(insert.replace("NUMBER", str(number)) for number in range(2000))
-    migrate(connection, ("", "CREATE TABLE extra (number INTEGER, filler BLOB);\n" + inserts))
+    migrate(connection, (*migrations(), "CREATE TABLE extra (number INTEGER, filler BLOB);\n" + inserts))
     say("migrated")
     sys.stdin.read()
 
@@ -136,7 +136,7 @@ def write_to_a_full_disk(folder: Path) -> None:
 
     store = open_store(folder, NOW)
     room = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, room[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, room[1]))
     number = 0
     try:
         for number in count():

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from barograph.store.connection import FILE_NAME, open_store
-from barograph.store.schema import stored_version
+from barograph.store.schema import migrations, stored_version
 from tests.store.processes import child, kill, line
 from tests.store.samples import NOW
 
@@ -71,7 +71,7 @@ def test_killed_while_beginning_a_store(tmp_path: Path) -> None:
 
 
 def tables_and_rows(folder: Path) -> tuple[int, int | None]:
-    """The format of a store, and the rows of the table that format 2 has in `children.migrate_in_steps`."""
+    """The format of a store, and the rows of the table that the next format has in `children.migrate_in_steps`."""
     file = folder / FILE_NAME
     with closing(sqlite3.connect(file)) as connection:
         version = stored_version(connection)
@@ -80,7 +80,7 @@ def tables_and_rows(folder: Path) -> tuple[int, int | None]:
     return version, None
 
 
-OLD, NEW = (1, None), (2, 2000)
+OLD, NEW = (len(migrations()), None), (len(migrations()) + 1, 2000)
 
 
 @pytest.mark.parametrize("statement", [0, 1, 150, 1999])

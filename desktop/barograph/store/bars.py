@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from itertools import repeat
-
-import numpy as np
+from typing import NamedTuple
 
 from barograph.market.bars import Bars
 from barograph.market.intervals import Interval
-from barograph.store.database import Database
-
-_FIRST_NS = -(2**63)
-_LAST_NS = 2**63 - 1
+from barograph.store.arrays import columns_of
+from barograph.store.database import FIRST_NS, LAST_NS, Database
 
 _SAVE = """
     INSERT INTO bar (series, time_ns, open, high, low, close, volume) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -24,6 +21,15 @@ _LOAD = """
     SELECT time_ns, open, high, low, close, volume FROM bar
     WHERE series = ? AND time_ns >= ? AND time_ns < ? ORDER BY time_ns DESC LIMIT ?
 """
+
+
+class BarSeries(NamedTuple):
+    """Bars that are kept of one source; `serving`: that source was the last to write bars of the instrument."""
+
+    instrument: str
+    interval: Interval
+    source: str
+    serving: bool
 
 
 class BarRecords(Database):
@@ -65,9 +71,7 @@ class BarRecords(Database):
             StoreError: the store cannot be read.
         """
         series = [
-            number
-            for number, name, _ in self._series(feed_key, instrument, interval)
-            if source is None or source == name
+            number for number, name in self._series(feed_key, instrument, interval) if source is None or source == name
         ]
         if not series:
             return Bars.empty()
@@ -75,37 +79,89 @@ class BarRecords(Database):
             _LOAD,
             (
                 series[0],
-                _FIRST_NS if start_ns is None else start_ns,
-                _LAST_NS if end_ns is None else end_ns,
+                FIRST_NS if start_ns is None else start_ns,
+                LAST_NS if end_ns is None else end_ns,
                 -1 if limit is None else limit,
             ),
         )
-        if not rows:
-            return Bars.empty()
-        time_ns, *prices = zip(*reversed(rows), strict=True)
-        return Bars(np.array(time_ns, np.int64), *(np.array(column, np.float64) for column in prices))
+        return Bars(*columns_of(rows[::-1], "ifffff"))
 
     def bar_source(self, feed_key: str, instrument: str, interval: Interval) -> str | None:
         """The source whose bars were saved last; None when there are none."""
-        return next((source for _, source, _ in self._series(feed_key, instrument, interval)), None)
+        return next((source for _, source in self._series(feed_key, instrument, interval)), None)
 
-    def _series(self, feed_key: str, instrument: str, interval: Interval) -> list[tuple[int, str, int]]:
-        """Series as (id, source, precedence), the one written last first."""
+    def bar_series(self, feed_key: str) -> list[BarSeries]:
+        """All series of a feed, each instrument's in the order in which their sources were last written.
+
+        Raises:
+            StoreError: the store cannot be read, or holds an interval that is not known.
+        """
+        rows = self._rows(
+            "SELECT instrument, interval, source FROM bar_series WHERE feed = ? ORDER BY instrument, precedence, id",
+            (feed_key,),
+        )
+        serving = {instrument: source for instrument, _, source in rows}
+        return [
+            BarSeries(instrument, self._interval(interval), source, serving[instrument] == source)
+            for instrument, interval, source in rows
+        ]
+
+    def _interval(self, name: str) -> Interval:
+        try:
+            return Interval(name)
+        except ValueError as error:
+            raise self._unreadable(f"an interval {name!r:.40}") from error
+
+    def newest_bar_ns(self, feed_key: str) -> int | None:
+        """The latest time of any bar of a feed; None when there is none."""
+        (row,) = self._rows(
+            "SELECT max((SELECT max(time_ns) FROM bar WHERE series = bar_series.id)) FROM bar_series WHERE feed = ?",
+            (feed_key,),
+        )
+        newest: int | None = row[0]
+        return newest
+
+    def bar_feeds(self) -> list[str]:
+        """Keys of the feeds of which there are bars, in alphabetical order."""
+        return [feed for (feed,) in self._rows("SELECT DISTINCT feed FROM bar_series ORDER BY feed")]
+
+    def _series(self, feed_key: str, instrument: str, interval: Interval) -> list[tuple[int, str]]:
+        """Series as (id, source), the one written last first."""
         return self._rows(
-            "SELECT id, source, precedence FROM bar_series "
-            "WHERE feed = ? AND instrument = ? AND interval = ? ORDER BY precedence DESC",
+            "SELECT id, source FROM bar_series "
+            "WHERE feed = ? AND instrument = ? AND interval = ? ORDER BY precedence DESC, id DESC",
             (feed_key, instrument, interval),
         )
 
     def _series_to_write(self, feed_key: str, instrument: str, interval: Interval, source: str) -> int:
-        """The id of a series, made when absent, and now the one that was written last."""
-        known = self._series(feed_key, instrument, interval)
-        if known and known[0][1] == source:
-            return known[0][0]
-        precedence = known[0][2] + 1 if known else 1
-        self._connection.execute(
+        """The id of a series, made when absent, and now the one of its instrument that was written last."""
+        key = ("bar_series", feed_key, instrument)
+        writing, ids = self._remembered.get(key, ("", {}))
+        if writing != source:
+            writing, ids = self._remembered[key] = source, {}
+        if interval not in ids:
+            ids[interval] = self._put_first(feed_key, instrument, interval, source)
+        number: int = ids[interval]
+        return number
+
+    def _put_first(self, feed_key: str, instrument: str, interval: Interval, source: str) -> int:
+        """The id of a series that is to have the highest precedence of its instrument, or share it with others of
+        its source.
+        """
+        rows = self._rows(
+            "SELECT interval, source, precedence, id FROM bar_series WHERE feed = ? AND instrument = ? "
+            "ORDER BY precedence, id",
+            (feed_key, instrument),
+        )
+        last = next((number for name, by, _, number in reversed(rows) if (name, by) == (interval, source)), None)
+        of_interval = next((number for name, _, _, number in reversed(rows) if name == interval), None)
+        if last is not None and last == of_interval and rows[-1][1] == source:
+            return int(last)
+        precedence = rows[-1][2] + 1 if rows else 1
+        (row,) = self._rows(
             "INSERT INTO bar_series (feed, instrument, interval, source, precedence) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (feed, instrument, interval, source) DO UPDATE SET precedence = excluded.precedence",
+            "ON CONFLICT (feed, instrument, interval, source) DO UPDATE SET precedence = excluded.precedence "
+            "RETURNING id",
             (feed_key, instrument, interval, source, precedence),
         )
-        return self._series(feed_key, instrument, interval)[0][0]
+        return int(row[0])

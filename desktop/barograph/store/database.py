@@ -12,6 +12,8 @@ from barograph.store.errors import StoreError, told
 
 BUSY_TIMEOUT_S = 0.5
 """How long to wait for a program that reads the file beside us; nobody else writes it."""
+FIRST_NS, LAST_NS = -(2**63), 2**63 - 1
+"""Bounds of a time that leave an end open."""
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -45,6 +47,8 @@ class Database:
         self.file = file
         self._connection = connection
         self._depth = 0
+        self._remembered: dict[tuple[str, ...], Any] = {}
+        """Ids that would be looked up again and again; forgotten when a transaction is undone."""
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -66,6 +70,7 @@ class Database:
                 self._require_open_transaction()
                 self._connection.execute("COMMIT" if outermost else "RELEASE part")
             except BaseException:
+                self._remembered.clear()
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK" if outermost else "ROLLBACK TO part")
                     if not outermost:
@@ -81,6 +86,10 @@ class Database:
         """
         if self._depth and not self._connection.in_transaction:
             raise StoreError(f"Nothing was saved in the store {self.file}: a fault undid it half-way.")
+
+    def _unreadable(self, what: str) -> StoreError:
+        """The fault of a store that holds `what`, which this program never writes."""
+        return StoreError(f"The store {self.file} cannot be read: it holds {what}.")
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query."""

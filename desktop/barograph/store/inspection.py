@@ -15,16 +15,19 @@ from barograph.store.schema import APPLICATION_ID, stored_version
 ALWAYS_CHECKED_BYTES = 64_000_000
 """Up to this size the whole file is checked at every start; 345 MB of bars take 0.8 s."""
 
+_FROM_THE_MARKET = frozenset({"bar", "funding", "open_interest", "liquidation"})
+"""Tables that may be large and are not read at every start: what is lost of them was not made by the trader."""
+
 _SUFFIXES = ("", "-wal", "-journal", "-shm")
 """The database and the files SQLite keeps beside it; without its log a store is only half of itself."""
 
 
 def find_damage(file: Path, newest: int) -> str:
-    """What is wrong with a store, as a phrase; empty when it is sound, or absent.
+    """What is wrong with a store that nobody has open, as a phrase; empty when it is sound, or absent.
 
-    Where it was closed properly and is large, only what cannot be fetched again is read: all but the bars.
-    After any other end, or after reading has met damage, the whole file is. `newest` is the newest format
-    that this program reads.
+    Where it was closed properly and is large, only what cannot be fetched again is read: all but what was
+    recorded of the market. After any other end, or after reading has met damage, the whole file is. `newest` is
+    the newest format that this program reads.
 
     Raises:
         StoreError: it was written by a newer program, or cannot be read at all.
@@ -33,21 +36,42 @@ def find_damage(file: Path, newest: int) -> str:
     unclean = _size(_beside(file, "-wal")) > 0
     if not _size(file):
         return "its log is there, but the file itself is empty or gone" if unclean else ""
-    whole = unclean or suspect_mark(file).exists() or _size(file) <= ALWAYS_CHECKED_BYTES
     # Only a connection that may write can undo what a kill left half done in the file itself.
     mode = "rw" if _beside(file, "-journal").exists() else "ro"
-    address = f"{file.absolute().as_uri()}?mode={mode}"
-    with told(file):
-        try:
-            with closing(sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S)) as connection:
-                damage = _damage(connection, file, newest, whole)
-        except sqlite3.DatabaseError as error:
-            if reason_of(error) != DAMAGED:
-                raise
-            damage = str(error)
+    damage = _look(file, newest, mode, whole=unclean or suspect_mark(file).exists())
     if not damage:
         suspect_mark(file).unlink(missing_ok=True)
     return damage
+
+
+def look_for_damage(file: Path, newest: int, *, whole: bool) -> str:
+    """What is wrong with a store, as a phrase, while it may be in use; it is read and nothing else.
+
+    `whole`: all of it is read, however large it is. Empty when it is sound, or absent.
+
+    Raises:
+        StoreError: it was written by a newer program, or cannot be read at all.
+        OSError: neither can the folder.
+    """
+    return _look(file, newest, "ro", whole=whole) if _size(file) else ""
+
+
+def address_of(file: Path, mode: str) -> str:
+    """The address under which SQLite opens a file that is there; `mode` is ``ro`` or ``rw``."""
+    return f"{file.absolute().as_uri()}?mode={mode}"
+
+
+def _look(file: Path, newest: int, mode: str, *, whole: bool) -> str:
+    """See `find_damage`."""
+    whole = whole or _size(file) <= ALWAYS_CHECKED_BYTES
+    with told(file):
+        try:
+            with closing(sqlite3.connect(address_of(file, mode), uri=True, timeout=BUSY_TIMEOUT_S)) as connection:
+                return _damage(connection, file, newest, whole)
+        except sqlite3.DatabaseError as error:
+            if reason_of(error) != DAMAGED:
+                raise
+            return str(error)
 
 
 def _damage(connection: sqlite3.Connection, file: Path, newest: int, whole: bool) -> str:
@@ -68,7 +92,7 @@ def _damage(connection: sqlite3.Connection, file: Path, newest: int, whole: bool
         checks = [
             connection.execute("SELECT quick_check FROM pragma_quick_check(?)", (table,))
             for table in tables
-            if table != "bar"
+            if table not in _FROM_THE_MARKET
         ]
     found = next((row[0] for check in checks for row in check if row[0] != "ok"), "")
     return " ".join(found.removeprefix("*** in database main ***").split())
