@@ -116,14 +116,14 @@ def test_an_end_without_a_trade_on_either_side_costs_both_its_returns() -> None:
 def test_a_halted_future_makes_no_end() -> None:
     grid = futures_grid()
     end = int(grid.end[5])
-    traded_until = [end - 4 * MINUTE]
-    x = Prints(np.array(traded_until), np.array([100.0]))
+    x = Prints(np.array([end - 4 * MINUTE]), np.array([100.0]))
     one = Grid(grid.end[5:6], grid.trade_date[5:6], grid.hours[5:6])
-    for crypto_until, valid in (([end - 4 * MINUTE], True), ([end - 4 * MINUTE, end], False)):
-        y = Prints(np.array(crypto_until), np.full(len(crypto_until), 60_000.0))
-        # nobody trades for four minutes: thin; only the future does not: halted
-        assert np.isfinite(prices_at(x, y, one)[0]).tolist() == [valid]
-    assert np.isfinite(prices_at(Prints(np.array([end]), np.array([1.0])), y, one)[0]).all()
+    # nobody trades for four minutes: thin; only the future does not: halted
+    thin = Prints(np.array([end - 4 * MINUTE]), np.array([6e4]))
+    assert np.isfinite(prices_at(x, thin, one)[0]).all()
+    trading = Prints(np.array([end]), np.array([6e4]))
+    assert np.isnan(prices_at(x, trading, one)).all()
+    assert np.isfinite(prices_at(Prints(np.array([end]), np.array([1.0])), trading, one)).all()
 
 
 def test_what_happened_while_stocks_were_closed_is_kept_apart() -> None:

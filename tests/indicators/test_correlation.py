@@ -14,11 +14,17 @@ from scipy import stats
 from barograph.indicators.correlation import (
     complete_pairs,
     decay_of_half_life,
+    distinguishable,
     downside_semicorrelation,
+    driven_by_a_few_days,
     effective_sample,
     ewma_correlation,
+    ewma_estimate,
     fisher_band,
+    forbes_rigobon,
     log_change,
+    pearson,
+    spearman,
 )
 
 X = np.array([0.01, -0.02, 0.015, -0.03, 0.005, -0.01, 0.02, -0.04])
@@ -131,3 +137,85 @@ def test_log_change_needs_both_ends_only() -> None:
     assert log_change(np.array([5.0, nan, 10.0]), 2) == pytest.approx(log(2))
     for values in ([5.0, 10.0], [nan, 7.0, 10.0], [5.0, 7.0, nan], [0.0, 7.0, 10.0], [5.0, 7.0, -1.0]):
         assert isnan(log_change(np.array(values), 2))
+
+
+# ------------------------------------------------------------------------------- with its band, beside others
+
+
+def test_an_estimate_is_the_correlation_with_its_number_and_band() -> None:
+    x, y = np.random.default_rng(4).normal(0, 0.01, (2, 80))
+    x[0] = nan
+    found = ewma_estimate(x, y, 0.94)
+    assert found.rho == ewma_correlation(x, y, 0.94)
+    assert found.n == 79
+    assert found.n_effective == golden(32.33333333333331)
+    assert (found.low, found.high) == fisher_band(found.rho, found.n_effective)
+
+
+def test_an_estimate_never_claims_more_observations_than_there_are() -> None:
+    x, y = np.random.default_rng(5).normal(0, 0.01, (2, 30))
+    found = ewma_estimate(x, y, 0.94)
+    assert found.n_effective == 30
+    assert (found.low, found.high) == fisher_band(found.rho, 30)
+    few = ewma_estimate(x[1:], y[1:], 0.94)
+    assert (few.n, isnan(few.rho), isnan(few.low)) == (29, True, True)
+    fewer = ewma_estimate(x[:9], y[:9], 0.94, minimum=5)
+    assert (isnan(fewer.rho), isnan(fewer.low)) == (False, True)  # no band below ten effective observations
+
+
+def test_elevated_is_said_only_when_the_lower_band_is_above_normal() -> None:
+    assert distinguishable(0.41, 0.40) is True
+    assert distinguishable(0.40, 0.40) is False
+    assert distinguishable(nan, 0.40) is None
+    assert distinguishable(0.5, nan) is None
+
+
+def test_spearman_and_pearson_are_the_published_ones() -> None:
+    assert pearson(X, Y) == golden(PEARSON)
+    assert spearman(X, Y) == golden(0.9761904761904763)
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=3, max_size=40))
+def test_spearman_is_that_of_scipy_with_equal_values(pairs: list[tuple[int, int]]) -> None:
+    x, y = np.array(pairs, dtype=float).T
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        assert isnan(spearman(x, y))
+    else:
+        assert spearman(x, y) == pytest.approx(stats.spearmanr(x, y).statistic, abs=1e-9)
+
+
+@given(SEEDS)
+def test_ranks_do_not_care_for_the_size_of_a_move_nor_for_unknown_rows(seed: int) -> None:
+    x, y = np.random.default_rng(seed).normal(size=(2, 50))
+    assert spearman(np.exp(3 * x), y**3) == pytest.approx(spearman(x, y))
+    holed = np.append(x, nan)
+    assert spearman(holed, np.append(y, 5.0)) == pytest.approx(spearman(x, y))
+
+
+def test_a_few_days_drive_a_correlation_that_its_ranks_do_not_show() -> None:
+    x, y = np.random.default_rng(6).normal(0, 0.01, (2, 60))
+    x[-1] = y[-1] = -0.3
+    assert pearson(x, y) > 0.8
+    assert driven_by_a_few_days(pearson(x, y), spearman(x, y))
+    assert not driven_by_a_few_days(0.5, 0.31)
+    assert not driven_by_a_few_days(nan, 0.31)
+
+
+def test_forbes_and_rigobon_are_the_published_ones() -> None:
+    assert forbes_rigobon(0.8, 4, 1) == golden(0.5547001962252291)
+    assert forbes_rigobon(0.5, 9, 1) == golden(0.1889822365046136)
+    assert forbes_rigobon(0.5293, 11.21, 1) == pytest.approx(0.183176, abs=5e-5)
+
+
+@given(st.floats(-1, 1), st.floats(0, 100), st.floats(0.01, 100))
+def test_higher_variance_explains_part_of_a_correlation_and_lower_none(rho: float, now: float, calm: float) -> None:
+    adjusted = forbes_rigobon(rho, now, calm)
+    assert abs(adjusted) <= abs(rho)
+    assert adjusted * rho >= 0
+    if now <= calm:
+        assert adjusted == rho
+
+
+def test_an_unknown_variance_leaves_no_adjusted_correlation() -> None:
+    for rho, now, calm in ((nan, 1.0, 1.0), (0.5, nan, 1.0), (0.5, 1.0, nan), (0.5, 1.0, 0.0)):
+        assert isnan(forbes_rigobon(rho, now, calm))
