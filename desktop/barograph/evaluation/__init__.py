@@ -1,0 +1,1 @@
+"""How good the light was: events, benchmarks, scores with their uncertainty, report."""
