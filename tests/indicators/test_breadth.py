@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barograph.indicators.breadth import BasketCount, BasketGrowth, above_average, basket_growth
+from barograph.indicators.breadth import (
+    BasketCount,
+    BasketGrowth,
+    above_average,
+    advance_decline,
+    basket_growth,
+    concentration,
+)
 from barograph.market.bars import FloatArray
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -150,3 +157,48 @@ def test_the_lowest_growth_is_below_every_completion(seed: int, judged: int, sta
 def test_without_any_known_member_growth_could_be_as_low_as_can_be() -> None:
     assert BasketGrowth(0.0, 0, 3).lowest_log_change(2) == -inf
     assert BasketGrowth(0.0, 0, 0).lowest_log_change(0) == -inf
+
+
+# ---------------------------------------------------------------------- concentration, advancing and declining
+
+
+def test_concentration_is_the_published_one() -> None:
+    weights = np.concatenate(([0.08, 0.07, 0.06], np.full(497, 0.79 / 497)))
+    found = concentration(weights)
+    assert found.hhi == pytest.approx(0.01615573440643863, rel=1e-9)
+    assert found.n_effective == pytest.approx(61.89752658978255, rel=1e-9)
+    assert found.top_share == pytest.approx(0.21 + 7 * 0.79 / 497)
+    assert concentration(np.full(500, 3.0)).hhi == pytest.approx(0.002, rel=1e-9)
+
+
+def test_weights_that_cannot_be_have_no_concentration() -> None:
+    for weights in ([], [0.0, 0.0], [0.5, -0.1], [0.5, nan]):
+        assert isnan(concentration(np.array(weights)).hhi)
+
+
+def test_advancing_and_declining_are_averaged_over_sessions() -> None:
+    closes = basket([1.0, 2.0, 3.0], [1.0, 2.0, 1.0], [1.0, 2.0, 2.0], [1.0, 0.5, 0.4])
+    assert advance_decline(closes, 2) == pytest.approx(((3 - 1) / 4 + (1 - 2) / 3) / 2)
+    assert isnan(advance_decline(closes, 3))
+    assert isnan(advance_decline(np.ones((11, 4))))
+    assert isnan(advance_decline(np.empty((11, 0))))
+
+
+def test_a_session_with_too_few_fresh_members_has_no_advance() -> None:
+    rng = np.random.default_rng(1)
+    closes = rng.uniform(50, 60, (11, 10))
+    young = closes.copy()
+    young[:9, 0] = nan  # listed late: it counts from its second session on
+    assert not isnan(advance_decline(young))
+    closes[5, :2] = nan
+    assert not isnan(advance_decline(closes))
+    closes[5, 2] = nan
+    assert isnan(advance_decline(closes))
+
+
+@given(SEEDS)
+def test_advances_lie_between_minus_one_and_one_and_mirror(seed: int) -> None:
+    closes = np.random.default_rng(seed).uniform(50, 60, (11, 7))
+    value = advance_decline(closes)
+    assert -1 <= value <= 1
+    assert advance_decline(1 / closes) == pytest.approx(-value)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barograph.indicators.rates import standardised_change
+from barograph.indicators.rates import lagged_standardised_change, standardised_change
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -56,3 +56,22 @@ def test_the_unit_does_not_matter(seed: int, times: float) -> None:
     changes = np.random.default_rng(seed).normal(0, 0.05, 252)
     assert standardised_change(changes * times, 20) == pytest.approx(standardised_change(changes, 20))
     assert standardised_change(-changes, 20) == pytest.approx(-standardised_change(changes, 20))
+
+
+@given(SEEDS, st.integers(5, 600))
+def test_the_yardstick_of_a_lagged_change_ends_before_the_move(seed: int, count: int) -> None:
+    changes = np.random.default_rng(seed).normal(0.001, 0.05, count)
+    z = lagged_standardised_change(changes, 5)
+    if count - 5 < 152:  # 60 % of 252
+        assert isnan(z)
+    else:
+        assert z == pytest.approx(changes[-5:].sum() / (np.std(changes[:-5][-252:], ddof=1) * sqrt(5)))
+
+
+def test_a_great_move_does_not_hide_in_its_own_yardstick() -> None:
+    changes = np.random.default_rng(1).normal(0, 0.01, 300)
+    changes[-5:] = -0.05
+    assert lagged_standardised_change(changes, 5) < standardised_change(changes, 5)
+    assert isnan(lagged_standardised_change(np.append(changes, nan), 5))
+    assert isnan(lagged_standardised_change(np.append(np.zeros(300), np.ones(5)), 5))
+    assert isnan(lagged_standardised_change(np.ones(3), 5))

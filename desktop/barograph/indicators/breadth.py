@@ -99,5 +99,47 @@ def basket_growth(closes: FloatArray, rows: int) -> BasketGrowth:
     return BasketGrowth(float(ratio[known].sum()), int(known.sum()), int((old_enough & ~known).sum()))
 
 
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """Herfindahl index of weights, the number of equal members it stands for, and the share of the ten largest."""
+
+    hhi: float
+    n_effective: float
+    top_share: float
+
+
+def concentration(weights: FloatArray, top: int = 10) -> Concentration:
+    """HHI = sum of squared weights, N_eff = 1 / HHI (Herfindahl, Hirschman); weights are made to add up to 1.
+
+    Slow and for display only: nothing shows that it times anything. NaN where a weight is unknown or negative.
+    """
+    total = float(np.sum(weights)) if len(weights) and bool(np.all(weights >= 0)) else 0.0
+    if not total > 0:
+        return Concentration(nan, nan, nan)
+    shares = np.sort(weights / total)
+    hhi = float(np.sum(shares**2))
+    return Concentration(hhi, 1 / hhi, float(np.sum(shares[-top:])))
+
+
+def advance_decline(closes: FloatArray, days: int = 10) -> float:
+    """Mean over the last `days` sessions of (advancing - declining) / (advancing + declining) (SIGNALS 3.4).
+
+    `closes` is (sessions, members), newest last. Each of those sessions needs 80 % of the members that had a
+    close by then to have theirs and that of the session before; NaN otherwise, and where a session moved nobody.
+    """
+    if len(closes) <= days or not closes.shape[1]:
+        return nan
+    recent = closes[-days - 1 :]
+    with np.errstate(invalid="ignore"):
+        step = np.sign(np.diff(recent, axis=0))
+    judged = np.isfinite(step).sum(axis=1)
+    listed = np.maximum.accumulate(np.isfinite(recent), axis=0)[1:].sum(axis=1)
+    up, down = (step > 0).sum(axis=1), (step < 0).sum(axis=1)
+    if not all(_enough(int(fresh), int(old - fresh)) for fresh, old in zip(judged, listed, strict=True)):
+        return nan
+    moved = up + down
+    return float(np.mean((up - down) / moved)) if (moved > 0).all() else nan
+
+
 def _enough(fresh: int, others: int) -> bool:
     return fresh > 0 and fresh >= FRESH_SHARE * (fresh + others)
