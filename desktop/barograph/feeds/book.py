@@ -7,10 +7,13 @@ source, and one source at a time serves an instrument.
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 from typing import TypeVar
+
+import numpy as np
 
 from barograph.feeds.contract import BarsAnswer, FeedError, FeedErrorKind
 from barograph.feeds.merging import changed, merged_bars, merged_fixings, new_fixings, put_rows, with_liquidations
@@ -46,16 +49,19 @@ class Recording:
     """What is new in the book since the last call, for the store: rows that were added or revised."""
 
     bars: tuple[BarsPiece, ...] = ()
+    """Of each instrument those of the source that serves it last: the store takes the last for the serving one."""
     fixings: tuple[tuple[str, str, Fixings], ...] = ()
     """Series id, source, rows."""
     funding: tuple[tuple[str, Funding], ...] = ()
     """Instrument, rows (which name their venue); so the next two."""
     open_interest: tuple[tuple[str, OpenInterest], ...] = ()
     liquidations: tuple[tuple[str, Liquidations], ...] = ()
+    heard: tuple[tuple[str, str, Coverage, int, int], ...] = ()
+    """Instrument, venue, coverage, since and until (ns UTC): its stream of forced orders was up without a gap."""
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
-        return any((self.bars, self.fixings, self.funding, self.open_interest, self.liquidations))
+        return any((self.bars, self.fixings, self.funding, self.open_interest, self.liquidations, self.heard))
 
 
 @dataclass(slots=True)
@@ -155,9 +161,11 @@ class Book:
         """The venue's stream of forced orders was up without a gap from `since` to `until`, whatever it brought."""
         with self._lock:
             held = self._liquidations.get((instrument, venue)) or Liquidations.of([], [], [], [], [], venue)
+            since_ns, until_ns = to_ns(since), to_ns(until)
             self._liquidations[(instrument, venue)] = replace(
-                held, coverage=coverage, since_ns=to_ns(since), until_ns=to_ns(until)
+                held, coverage=coverage, since_ns=since_ns, until_ns=until_ns
             )
+            self._new.heard[(instrument, venue, since_ns)] = coverage, until_ns
 
     def answered(self, subject: str, interval: Interval | None, at: datetime) -> None:
         """The source answered for this at `at`, whether or not there was anything new."""
@@ -191,6 +199,15 @@ class Book:
         with self._lock:
             held = self._bars.get((instrument, interval, source))
             return int(held.closed.time[-1]) if held is not None and len(held.closed) else None
+
+    def has_daily(self, instrument: str, label_ns: int) -> bool:
+        """Whether the serving source gave the daily bar of the session with that label."""
+        with self._lock:
+            held = self._bars.get((instrument, Interval.DAY_1, self._serving.get(instrument, "")))
+            if held is None:
+                return False
+            row = int(np.searchsorted(held.closed.time, label_ns))
+            return row < len(held.closed) and int(held.closed.time[row]) == label_ns
 
     def fixings(self, series: str) -> tuple[str, Fixings]:
         """The source and all fixings of a series.
@@ -241,7 +258,8 @@ class Book:
         """What is new since the last call."""
         with self._lock:
             new, self._new = self._new, _New()
-        return new.recording()
+            serving = dict(self._serving)
+        return new.recording(serving)
 
     # ------------------------------------------------------------------------------------------- private
 
@@ -259,18 +277,24 @@ class _New:
     funding: list[tuple[str, Funding]] = field(default_factory=list)
     open_interest: list[tuple[str, OpenInterest]] = field(default_factory=list)
     liquidations: list[tuple[str, Liquidations]] = field(default_factory=list)
+    heard: dict[tuple[str, str, int], tuple[Coverage, int]] = field(default_factory=dict)
 
-    def recording(self) -> Recording:
+    def recording(self, serving: Mapping[str, str]) -> Recording:
         pieces = [
             BarsPiece(instrument, interval, source, reduce(merged_bars, parts))
             for (instrument, interval, source), parts in self.bars.items()
         ]
+        pieces.sort(key=lambda piece: serving.get(piece.instrument) == piece.source)
         return Recording(
             tuple(pieces),
             tuple(self.fixings),
             tuple(self.funding),
             tuple(self.open_interest),
             tuple(self.liquidations),
+            tuple(
+                (instrument, venue, coverage, since_ns, until_ns)
+                for (instrument, venue, since_ns), (coverage, until_ns) in self.heard.items()
+            ),
         )
 
 

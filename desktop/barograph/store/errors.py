@@ -12,6 +12,10 @@ class StoreError(Exception):
     """The store cannot be used, or refuses what it was given; the message is one sentence for the trader."""
 
 
+class StoredOtherwiseError(StoreError):
+    """What was to be saved is stored already with another content, which stands."""
+
+
 DAMAGED = "it is damaged"
 
 _REASONS = {

@@ -11,7 +11,7 @@ from typing import Any
 from barograph.market.instants import from_ns, to_ns
 from barograph.risk.faces import Face
 from barograph.store.database import Database
-from barograph.store.errors import StoreError
+from barograph.store.errors import StoredOtherwiseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class EvaluationRecords(Database):
         """Add evaluations, all or none. Saving one again as it is changes nothing.
 
         Raises:
-            StoreError: one of the same key is stored with another content, or the environment is to blame.
+            StoredOtherwiseError: one of the same key is stored with another content.
+            StoreError: because of what the environment did.
         """
         with self.transaction():
             for evaluation in evaluations:
@@ -65,7 +66,7 @@ class EvaluationRecords(Database):
                 if self._connection.execute(_SAVE, row).rowcount:
                     continue
                 if self._rows(_COLUMNS + "AND session = ?", row[:3]) != [row]:
-                    raise StoreError(
+                    raise StoredOtherwiseError(
                         f"The evaluation of {evaluation.session} ({evaluation.feed_key}, rules "
                         f"{evaluation.rule_set}) is stored with another content, which is never rewritten."
                     )

@@ -41,27 +41,27 @@ _Deletion = Callable[[int], int]
 class RetentionRecords(Database):
     """What is deleted when it is old."""
 
-    def prune(self, feed_key: str, now: datetime, rows: int = SLICE_ROWS) -> bool:
-        """Delete a slice of what is too old, in one transaction; answers whether there is more to delete.
+    def prune(self, now: datetime, rows: int = SLICE_ROWS) -> bool:
+        """Delete a slice of what is too old at `now`; answers whether there is more to delete.
 
         Raises:
             StoreError: nothing was deleted, because of what the environment did.
         """
         left = rows
         with self.transaction():
-            for delete in self._deletions(feed_key, to_ns(now)):
+            for delete in self._deletions(to_ns(now)):
                 left -= delete(left)
                 if left <= 0:
                     return True
         return False
 
-    def _deletions(self, feed_key: str, now_ns: int) -> Iterator[_Deletion]:
+    def _deletions(self, now_ns: int) -> Iterator[_Deletion]:
         """What may be deleted, each part of it by itself."""
-        for number, interval in self._rows("SELECT id, interval FROM bar_series WHERE feed = ?", (feed_key,)):
+        for number, interval in self._rows("SELECT id, interval FROM bar_series"):
             kept = SHORT_BARS_KEPT.get(interval)  # a member of a StrEnum is found by its text
             if kept is not None:
                 yield partial(self._cut, _BARS, number, now_ns - _ns(kept))
-        perpetuals = self._rows("SELECT id, thinned_until_ns FROM perpetual WHERE feed = ?", (feed_key,))
+        perpetuals = self._rows("SELECT id, thinned_until_ns FROM perpetual")
         before_ns = now_ns - _ns(LIQUIDATIONS_KEPT)
         whole_from_ns = (now_ns - _ns(OPEN_INTEREST_KEPT_WHOLE)) // HOUR_NS * HOUR_NS
         for number, thinned_until_ns in perpetuals:

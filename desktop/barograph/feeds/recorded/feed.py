@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -68,9 +68,10 @@ class RecordedFeed:
             for name, recorded in folder.bars.items()
         }
         self._series = {name: Timeline(fixings, fixings.known_at) for name, fixings in folder.series.items()}
-        self._funding = _one_venue(folder.funding)
-        self._open_interest = _one_venue(folder.open_interest)
-        self._liquidations = _one_venue(folder.liquidations)
+        self._funding = _one_venue(folder.funding, folder.serving)
+        self._open_interest = _one_venue(folder.open_interest, folder.serving)
+        self._liquidations = _one_venue(folder.liquidations, folder.serving)
+        self._heard = folder.heard
         self._known = self._known_instants()
         self._info = self._describe(folder)
 
@@ -129,11 +130,20 @@ class RecordedFeed:
         return held.as_known(after_ns, to_ns(now)) if held else _NO_OPEN_INTEREST
 
     def fetch_liquidations(self, instrument_id: str, after_ns: int | None, now: datetime) -> Liquidations:
-        """Liquidations at or later than `after_ns` that were known at `now`; an hour's sum when it is over."""
+        """Liquidations at or later than `after_ns` that were known at `now`; an hour's sum when it is over. Where a
+        stream was recorded they say from when to when it had been heard by then.
+        """
         held = self._liquidations.get(instrument_id)
         if held is None:
             return _NO_LIQUIDATIONS
-        return held.as_known(None if after_ns is None else after_ns - 1, to_ns(now))
+        now_ns = to_ns(now)
+        rows = held.as_known(None if after_ns is None else after_ns - 1, now_ns)
+        spans = self._heard.get(instrument_id, {}).get(rows.source)
+        begun = 0 if spans is None else int(np.searchsorted(spans[:, 0], now_ns, side="right"))
+        if spans is None or not begun:
+            return rows
+        since_ns, until_ns = spans[begun - 1].tolist()
+        return replace(rows, since_ns=since_ns, until_ns=min(until_ns, now_ns))
 
     def lacking(self, label_ns: int, now: datetime) -> tuple[str, ...]:
         """Nothing: all that will ever be there is."""
@@ -268,10 +278,13 @@ def _opening(calendar: TradingCalendar, interval: Interval, time: int) -> int:
     return to_ns(sessions[0].open) if sessions else time
 
 
-def _one_venue(recorded: Mapping[str, Mapping[str, Recorded[Rows]]]) -> dict[str, Timeline[Rows]]:
-    """One venue for each instrument, never a mixture: the first by name, a sum over venues last."""
+def _one_venue(
+    recorded: Mapping[str, Mapping[str, Recorded[Rows]]], serving: Mapping[str, str]
+) -> dict[str, Timeline[Rows]]:
+    """One venue for each instrument, never a mixture: the serving one, then the first by name, a sum last."""
     found: dict[str, Timeline[Rows]] = {}
     for instrument_id, venues in recorded.items():
-        chosen = venues[min(venues, key=lambda venue: (venue == ALL_VENUES, venue))]
+        first = serving.get(instrument_id)
+        chosen = venues[min(venues, key=lambda venue: (venue != first, venue == ALL_VENUES, venue))]
         found[instrument_id] = Timeline(chosen.rows, chosen.known_at)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -52,7 +52,9 @@ class HistoryFolder:
     """A history folder, read and checked.
 
     `digest` changes with any byte of its tables or description, however they are compressed. Funding, open
-    interest and liquidations are kept apart by instrument and venue.
+    interest and liquidations are kept apart by instrument and venue. `serving` names for an instrument the venue
+    that answers for it, where that was recorded; `heard` gives by instrument and venue the spans in which a stream
+    of liquidations was up without a gap, as rows of first and last instant (int64 ns UTC), in order.
     """
 
     path: Path
@@ -63,6 +65,8 @@ class HistoryFolder:
     funding: Mapping[str, Mapping[str, Recorded[Funding]]]
     open_interest: Mapping[str, Mapping[str, Recorded[OpenInterest]]]
     liquidations: Mapping[str, Mapping[str, Recorded[Liquidations]]]
+    serving: Mapping[str, str] = field(default_factory=dict)
+    heard: Mapping[str, Mapping[str, IntArray]] = field(default_factory=dict)
 
 
 def load_folder(path: Path, universe: Universe) -> HistoryFolder:

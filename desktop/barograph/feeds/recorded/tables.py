@@ -55,7 +55,8 @@ class Table:
 
 
 _PRICES = (price("open"), price("high"), price("low"), price("close", may_be_empty=False), amount("volume"))
-_HIGH, _LOW = 2, 3
+HIGH, LOW = 2, 3
+"""Places of these columns in a table of bars."""
 _OPEN_INTEREST = (amount("coin"), amount("usd"))
 
 DAILY_BARS = Table((Dates("time"), *_PRICES), bars=True)
@@ -148,7 +149,7 @@ def _read_at_once(chunk: bytes, columns: tuple[Column, ...], table: Table, previ
     step = np.diff(read[0], prepend=previous) if previous is not None else np.diff(read[0])
     if (step < 0).any() or (not table.time_repeats and (step == 0).any()):
         return None
-    if table.bars and (read[_HIGH] < read[_LOW]).any():
+    if table.bars and (read[HIGH] < read[LOW]).any():
         return None
     return read
 
@@ -169,8 +170,8 @@ def _read_by_line(
         if previous is not None and (row[0] < previous or (row[0] == previous and not table.time_repeats)):
             order = "a time not before" if table.time_repeats else "a time after"
             raise field_fault(file, line, "time", fields[0], f"{order} that of the line before")
-        if table.bars and row[_HIGH] < row[_LOW]:
-            raise field_fault(file, line, "high", fields[_HIGH], f"a high not below the low, {fields[_LOW]}")
+        if table.bars and row[HIGH] < row[LOW]:
+            raise field_fault(file, line, "high", fields[HIGH], f"a high not below the low, {fields[LOW]}")
         previous = int(row[0])
         rows.append(row)
     return [np.array(values) for values in zip(*rows, strict=True)]
