@@ -65,13 +65,13 @@ def _run(options: argparse.Namespace, profile: Profile) -> int:
     match options.command:
         case "snapshot":
             word = options.feed or app.last_feed(profile)
-            return app.snapshot(profile, word, options.at, as_json=options.json, png=options.png)
+            return app.snapshot(profile, word, options.at, as_json=options.json, png=options.png, wait_s=options.wait)
         case "replay":
             return app.replay(profile, options.folder, options.start, options.end, options.csv)
         case "doctor":
-            return app.doctor(profile)
+            return app.doctor(profile, offline=options.offline)
         case _:
-            return app.window(profile, options.feed or app.last_feed(profile), options.speed, options.at)
+            return app.window(profile, options.feed, options.speed, options.at)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -91,12 +91,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_feed(shot, "as of this instant")
     shot.add_argument("--json", action="store_true", help="print JSON")
     shot.add_argument("--png", type=Path, metavar="FILE", help="write a picture")
+    shot.add_argument(
+        "--wait", type=_wait, default=180.0, metavar="SECONDS", help="how long a live feed may take to answer"
+    )
     run = commands.add_parser("replay", parents=[common], help="drive the engine over recorded history")
     run.add_argument("folder", type=Path, metavar="FOLDER")
     run.add_argument("--from", dest="start", type=_bound, metavar="ISO", help="first session or instant")
     run.add_argument("--to", dest="end", type=_bound, metavar="ISO", help="last session or instant")
     run.add_argument("--csv", type=Path, required=True, metavar="FILE", help="one row per session")
-    commands.add_parser("doctor", parents=[common], help="check what the program needs")
+    doctor = commands.add_parser("doctor", parents=[common], help="check what the program needs")
+    doctor.add_argument("--offline", action="store_true", help="ask no host of the live feed")
     return parser
 
 
@@ -132,6 +136,16 @@ def _bound(text: str) -> datetime | date:
         return _date(text) if len(text) == len("2020-01-01") else _instant(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r}: a date such as 2020-03-13 was expected") from None
+
+
+def _wait(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 3_600:
+        raise argparse.ArgumentTypeError(f"{text!r}: a number of seconds from 0 to 3600 was expected")
+    return seconds
 
 
 def _speed(text: str) -> float:

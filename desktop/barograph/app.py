@@ -5,6 +5,7 @@ that reads settings, paths and logs; everything below is handed values.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import sys
 from contextlib import suppress
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barograph.engine.clock import wall_now
+from barograph.engine.last_snapshot import read_last_snapshot
 from barograph.engine.messages import EngineConfig
 from barograph.engine.monitor import Monitor
 from barograph.engine.opening import UnusableInputError, check_feed, closing_instant, open_feed
@@ -23,11 +25,12 @@ from barograph.engine.snapshot_json import snapshot_json
 from barograph.engine.snapshot_text import snapshot_text
 from barograph.feeds.catalog import parse_feed
 from barograph.feeds.contract import FeedKind
+from barograph.feeds.options import Access, LiveOptions, Refresh
 from barograph.market.calendars import CalendarError, calendar
 from barograph.paths import Paths
 from barograph.risk.rules_file import RulesError, load_rules
 from barograph.settings import Settings, SettingsError, load_settings
-from barograph.store.connection import FILE_NAME, open_store
+from barograph.store.connection import check_store
 from barograph.store.errors import StoreError
 from barograph.store.folder import make_folder
 
@@ -98,21 +101,49 @@ def take_snapshot(profile: Profile, feed_word: str, at: datetime | None) -> Snap
 
 def _check_store(profile: Profile) -> None:
     """Refuse a profile whose store is damaged: whoever asks should hear it, and nothing is touched."""
-    if not (profile.paths.data_dir / FILE_NAME).exists():
-        return
     try:
-        open_store(profile.paths.data_dir, wall_now()).close()
+        check_store(profile.paths.data_dir)
     except StoreError as error:
         raise UnusableInputError(str(error)) from error
 
 
-def snapshot(profile: Profile, feed_word: str, at: datetime | None, *, as_json: bool, png: Path | None) -> int:
-    """Print, or write as a picture, one refresh of a feed.
+def snapshot(
+    profile: Profile, feed_word: str, at: datetime | None, *, as_json: bool, png: Path | None, wait_s: float
+) -> int:
+    """Print, or write as a picture, one refresh of a feed. Of a live feed that a running Barograph follows already,
+    what that one shows is printed: two would ask everything twice.
 
     Raises:
         UnusableInputError: as `take_snapshot`, or the picture cannot be written.
     """
-    taken = take_snapshot(profile, feed_word, at)
+    if feed_word == FeedKind.LIVE:
+        return _live_snapshot(profile, at, as_json=as_json, png=png, wait_s=wait_s)
+    return _put_out(profile, take_snapshot(profile, feed_word, at), as_json=as_json, png=png)
+
+
+def _live_snapshot(profile: Profile, at: datetime | None, *, as_json: bool, png: Path | None, wait_s: float) -> int:
+    if at is not None:
+        raise UnusableInputError("--at: the live market is what it is now; a demo or replay feed was expected")
+    running = read_last_snapshot(profile.paths.data_dir, wall_now())
+    if running is not None:
+        if png is not None:
+            raise UnusableInputError(
+                f"--png: a Barograph that runs on {profile.paths.data_dir} shows this feed already"
+            )
+        values = json.dumps(running.values, indent=2, allow_nan=False) + "\n"
+        sys.stdout.write(values if as_json else running.text)
+        return 0
+    from barograph.engine.once import heard_anything, live_snapshot
+
+    taken = live_snapshot(engine_config(profile, FeedKind.LIVE.value, None, None), wait_s)
+    code = _put_out(profile, taken, as_json=as_json, png=png)
+    if heard_anything(taken):
+        return code
+    sys.stderr.write("barograph: no source answered; the lines above say why\n")
+    return FAILED
+
+
+def _put_out(profile: Profile, taken: Snapshot, *, as_json: bool, png: Path | None) -> int:
     if png is not None:
         _write_picture(taken, png, profile.settings)
     if as_json:
@@ -162,14 +193,24 @@ def _loses_references(app: QApplication) -> bool:
     return before - sys.getrefcount(None) > 50
 
 
-def window(profile: Profile, feed_word: str, speed: float | None, at: datetime | None) -> int:
-    """Open the window on a feed and stay until it is closed.
+def window(profile: Profile, feed_word: str | None, speed: float | None, at: datetime | None) -> int:
+    """Open the window on a feed and stay until it is closed. None: on the last one; the first start asks which.
 
     Raises:
         UnusableInputError: the word names no feed, the data folder cannot be made, or this PySide6 cannot be used.
     """
+    asks = feed_word is None and not profile.paths.last_feed.exists()
+    feed_word = feed_word or last_feed(profile)
     check_feed(feed_word)
     app = _qt_application(profile.settings)
+    if asks:
+        from barograph.gui.first_start import ask_for_feed
+        from barograph.gui.theme import THEMES
+
+        chosen = ask_for_feed(THEMES[profile.settings.theme], profile.settings.live.venues)
+        if chosen is None:
+            return 0
+        feed_word = chosen
     from PySide6.QtCore import QTimer
 
     from barograph.engine.process import run_engine
@@ -245,12 +286,12 @@ def _instant(bound: date | datetime | None) -> datetime | None:
     return bound if bound is None or isinstance(bound, datetime) else judged_at(bound)
 
 
-def doctor(profile: Profile) -> int:
-    """Check what the program needs and print one line for each; the last line counts."""
+def doctor(profile: Profile, *, offline: bool) -> int:
+    """Check what the program needs and print one line for each; the last line counts. `offline`: no host is asked."""
     from barograph.engine.doctor import checks
 
     passed = failed = 0
-    for name, fault in checks(profile.paths.data_dir, wall_now()):
+    for name, fault in checks(profile.paths.data_dir, wall_now(), None if offline else live_options(profile)):
         passed, failed = passed + (not fault), failed + bool(fault)
         sys.stdout.write(f"{'FAILED' if fault else 'ok    '} {name}{': ' + fault if fault else ''}\n")
     sys.stdout.write(f"{passed} passed, {failed} failed\n")
@@ -259,4 +300,21 @@ def doctor(profile: Profile) -> int:
 
 def engine_config(profile: Profile, feed_word: str, speed: float | None, at: datetime | None) -> EngineConfig:
     """What the engine process is started with."""
-    return EngineConfig(feed_word, str(profile.paths.data_dir), speed, at, profile.settings.demo_seed)
+    return EngineConfig(
+        feed_word, str(profile.paths.data_dir), speed, at, profile.settings.demo_seed, live_options(profile)
+    )
+
+
+def live_options(profile: Profile) -> LiveOptions:
+    """What the settings say about the live feed."""
+    settings = profile.settings
+    network, live = settings.network, settings.live
+    return LiveOptions(
+        cache_dir=profile.paths.cache,
+        access=Access(network.proxy, network.ca_file, settings.developer.exchange_base),
+        refresh=Refresh(**live.refresh.model_dump()),
+        venues=live.venues,
+        leaders=live.leaders,
+        clock_start=settings.developer.clock_start,
+        clock_speed=settings.developer.clock_speed,
+    )

@@ -23,6 +23,11 @@ class Paths:
         return self.data_dir / "last_feed.txt"
 
     @property
+    def cache(self) -> Path:
+        """What the clients of the live feed keep between starts; nothing of it is missed."""
+        return self.data_dir / "cache"
+
+    @property
     def logs(self) -> Path:
         """The folder of the log files."""
         return self.data_dir / "logs"

@@ -86,7 +86,6 @@ def test_a_word_is_checked_before_anything_is_loaded(tmp_path: Path) -> None:
     (tmp_path / "history.toml").write_text("not looked at", "utf-8")
     check_feed(f"replay:{tmp_path}")
     for word, said in (
-        ("live", "is not in this version"),
         ("demos", "is not known"),
         (f"replay:{tmp_path / 'x'}", "no history folder"),
     ):

@@ -293,7 +293,6 @@ def test_what_makes_a_start_impossible_is_one_sentence(desk_folder: Path, tmp_pa
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "history.toml").write_text("name = 1", "utf-8")
     cases = [
-        (EngineConfig("live", str(tmp_path / "a")), "feed 'live' is not in this version"),
         (EngineConfig("nonsense", str(tmp_path / "a")), "feed 'nonsense' is not known"),
         (EngineConfig(f"replay:{tmp_path / 'bad'}", str(tmp_path / "a")), "history.toml"),
         (config(desk_folder, tmp_path / "file"), "The data folder"),

@@ -42,7 +42,7 @@ def test_a_calm_that_could_be_worse_says_so(snapshot: Snapshot) -> None:
     ("reason", "words"),
     [
         ("warm_up", "NO DATA: the history is too short: 17 more sessions are needed"),
-        ("critical_stale", "NO DATA: the price of the index or of the coin is missing for this session"),
+        ("critical_stale", "NO DATA: the price of the index or of the coin is missing or stale"),
         ("coverage", "NO DATA: too few inputs are there"),
         ("no_volatility", "NO DATA: the volatility inputs are missing"),
         ("no_equity_and_comovement", "NO DATA: the leadership and co-movement inputs are missing"),

@@ -144,14 +144,19 @@ class ChartBoard:
             self._tape.errors[f"{watched.key.id} {watched.key.interval}"] = error
             return
         if len(parts) == 1:
-            closed, watched.forming, watched.source, watched.line = answers[0]
-            watched.closed = joined(watched.closed, closed)
+            closed, watched.forming, source, watched.line = answers[0]
         else:
             first, second = answers[0], answers[1]
             watched.line = True
-            watched.source = f"{first[2]}, {second[2]}"
-            watched.closed = joined(watched.closed, _ratio(first[0], second[0]))
+            source = f"{first[2]}, {second[2]}"
+            closed = _ratio(first[0], second[0])
             watched.forming = _ratio(first[1], second[1])
+        if watched.source and source != watched.source:  # never two sources in one series: it begins anew
+            watched.closed, watched.source, watched.sent_until = Bars.empty(), "", None
+            self._fetch(watched, now)
+            return
+        watched.source = source
+        watched.closed = joined(watched.closed, closed)
 
     def _bars(self, name: str, watched: _Watched, now: datetime) -> tuple[Bars, Bars, str, bool]:
         """Closed bars that are new, the forming bar, source, and whether it is a line of fixings."""

@@ -102,3 +102,26 @@ class SimulatedClock:
     def _move(self, instant: datetime) -> None:
         self._anchor = instant
         self._anchor_s = self._real_seconds()
+
+
+class ClockPace:
+    """A clock as the workers of the live feed need it, who wait as well. Used from many threads."""
+
+    def __init__(self, clock: Clock) -> None:
+        """`clock` neither pauses nor jumps while it is waited on."""
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        return self._clock.now()
+
+    def real_s(self, seconds: float) -> float:
+        """Real seconds in which `seconds` of the clock pass."""
+        return seconds / self._clock.speed
+
+
+def live_clock(start: datetime | None, speed: float) -> WallClock | SimulatedClock:
+    """The computer's own clock; for development one that starts elsewhere or runs faster."""
+    if start is None and speed == 1:
+        return WallClock()
+    return SimulatedClock(start or wall_now(), speed)

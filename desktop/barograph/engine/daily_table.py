@@ -62,6 +62,14 @@ class DailyTable:
         if instrument == self._rules.inputs.crypto:
             self._crypto = joined(self._crypto, bars)
 
+    def drop_bars(self, instrument: str) -> None:
+        """Forget all bars of one instrument: those of another source take their place."""
+        self._close[:, self._column[instrument]] = np.nan
+        if instrument in self._named:
+            self._named[instrument][:] = np.nan
+        if instrument == self._rules.inputs.crypto:
+            self._crypto = Bars.empty()
+
     def put_fixings(self, series: str, fixings: Fixings) -> None:
         """Enter a whole series. Each session holds the newest fixing known at its evaluation, if young enough.
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from barograph.checklist.sheet import Sheet
 from barograph.engine.chart_series import ChartBoard
-from barograph.engine.clock import SimulatedClock, WallClock, wall_now
+from barograph.engine.clock import SimulatedClock, WallClock, live_clock, wall_now
 from barograph.engine.evaluation_codec import evaluation_of, inputs_text, state_text
+from barograph.engine.live_watch import LiveWatch
 from barograph.engine.messages import (
     Acknowledged,
     Decide,
@@ -26,10 +28,11 @@ from barograph.engine.messages import (
     WriteNote,
 )
 from barograph.engine.monitor import STOCK_CALENDAR, Monitor
-from barograph.engine.opening import UnusableInputError, default_speed, open_feed, opening_instant
+from barograph.engine.opening import UnusableInputError, default_speed, open_feed, opening_instant, rules_for
 from barograph.engine.snapshot import ClockView, Snapshot
 from barograph.engine.tape import NewBars
 from barograph.feeds.contract import Feed, FeedKind
+from barograph.feeds.live.feed import LiveFeed
 from barograph.market.bars import Bars
 from barograph.market.calendars import calendar
 from barograph.market.instants import iso_z, label_date
@@ -38,9 +41,9 @@ from barograph.market.intervals import Interval
 from barograph.risk.faces import Face
 from barograph.risk.judge import Evaluation
 from barograph.risk.rules import RuleSet
-from barograph.risk.rules_file import RulesError, load_rules
+from barograph.risk.rules_file import RulesError
 from barograph.store.connection import Store, open_store
-from barograph.store.errors import StoreError
+from barograph.store.errors import StoredOtherwiseError, StoreError
 from barograph.store.evaluations import StoredEvaluation
 from barograph.store.folder import FolderLock, lock_folder
 
@@ -68,13 +71,16 @@ class Desk:
         self._lock = lock
         self._watched: WatchSeries = WatchSeries(())
         self._notices = list(store.notices)
+        self._store_notice = ""
+        self._closed = False
         self._unsaved: list[NewBars] = []
+        self._live = LiveWatch(feed, store) if isinstance(feed, LiveFeed) else None
         self._monitor = self._new_monitor(_stored(store, feed.info.key, rules.id, clock.now()))
         self._saved = len(self._monitor.evaluations)
         self._board = ChartBoard(self._monitor.tape, rules)
 
     def _new_monitor(self, past: list[Evaluation]) -> Monitor:
-        kept = None if self.feed.info.kind is FeedKind.REPLAY else _StoredBars(self._store, self.feed.info.key)
+        kept = _StoredBars(self._store, self.feed.info.key) if self.feed.info.kind is FeedKind.DEMO else None
         return Monitor(self.feed, self._universe, self._rules, calendar, past, self._sheet, kept)
 
     def _sheet(self, day: date) -> Sheet:
@@ -83,22 +89,31 @@ class Desk:
     def refresh(self, progress: Progress = lambda: None) -> tuple[Snapshot, list[SeriesUpdate], LightHistory | None]:
         """One refresh as of the clock: the snapshot, what is new in the watched series, and in the light's past."""
         now = self.clock.now()
+        if self._live is not None:
+            self._live.follow(now)
         made = self._monitor.refresh(now, progress)
         fetched = self._monitor.tape.take_new()
         self._unsaved += fetched
-        if made or fetched:
-            self._save()
+        if made or fetched or (self._live is not None and self._live.due(now)):
+            self._save(now)
         latest = self._monitor.latest(now)
         series = self._board.updates(now, latest, self._monitor.evaluations)
         history = self._board.light_history(self._monitor.evaluations)
-        return self._monitor.snapshot(now, self._clock_view(now), self._notices, latest), series, history
+        snapshot = self._monitor.snapshot(now, self._clock_view(now), self._all_notices(), latest)
+        if self._live is not None:
+            self._live.show(snapshot, now)
+        return snapshot, series, history
+
+    def _all_notices(self) -> list[str]:
+        lost = self._live.notice if self._live is not None else ""
+        return [*self._notices, *(notice for notice in (self._store_notice, lost) if notice)]
 
     def _clock_view(self, now: datetime) -> ClockView:
         clock = self.clock
         at_end = isinstance(clock, SimulatedClock) and clock.at_end
         return ClockView(now, clock.speed, clock.paused, at_end)
 
-    def _save(self) -> None:
+    def _save(self, now: datetime) -> None:
         """Keep what refreshes brought, in one transaction; the light goes on when the disk does not, and says so.
 
         What could not be saved is saved with what comes next: a record with a hole could not be gone on from.
@@ -108,12 +123,25 @@ class Desk:
             with self._store.transaction():
                 for new in self._unsaved:
                     self._store.save_bars(key, new.instrument, new.interval, new.bars, new.source)
-                self._store.save_evaluations(_to_store(key, made) for made in monitor.evaluations[self._saved :])
+                if self._live is not None:
+                    self._live.save(now)
+                for made in monitor.evaluations[self._saved :]:
+                    self._save_evaluation(_to_store(key, made))
         except StoreError as error:
+            self._store_notice = str(error)
+        else:
+            self._store_notice = ""
+            self._unsaved, self._saved = [], len(monitor.evaluations)
+            if self._live is not None:
+                self._live.saved()
+
+    def _save_evaluation(self, made: StoredEvaluation) -> None:
+        """Save one; where the store has another for that session, that one stands, and the trader is told."""
+        try:
+            self._store.save_evaluations((made,))
+        except StoredOtherwiseError as error:
             if str(error) not in self._notices:
                 self._notices.append(str(error))
-        else:
-            self._unsaved, self._saved = [], len(monitor.evaluations)
 
     def apply(self, command: Upstream) -> Acknowledged | None:
         """Carry out a command; the answer to one that changes the store is given after the commit."""
@@ -178,8 +206,21 @@ class Desk:
             self._board = ChartBoard(self._monitor.tape, self._rules)
             self._board.watch(self._watched.keys)
 
+    def begin(self) -> None:
+        """Start what runs beside the engine: the sources of a live feed.
+
+        Raises:
+            StoreError: what earlier runs recorded cannot be read.
+        """
+        if self._live is not None:
+            self._live.begin(self.clock.now())
+
     def close(self) -> None:
         """Let go of feed, store and data folder; idempotent."""
+        if self._live is not None and not self._closed:
+            with suppress(StoreError):  # the disk is full or gone: what is saved is saved
+                self._live.end(self.clock.now())
+        self._closed = True
         self.feed.close()
         self._store.close()
         if self._lock is not None:
@@ -207,14 +248,17 @@ def open_desk(config: EngineConfig) -> Desk:
     """
     folder = Path(config.data_dir)
     try:
-        feed, universe = open_feed(config.feed, config.seed)
-        rules = load_rules()
-        start = _start(feed, config.at)
-        speed = config.speed or default_speed(feed)
+        live = config.live if config.feed == FeedKind.LIVE else None
+        own_clock = live_clock(live.clock_start, live.clock_speed) if live else None
+        feed, universe = open_feed(config.feed, config.seed, (live, own_clock) if live and own_clock else None)
+        rules = rules_for(live)
+        clock = own_clock or _clock(feed, config)
         lock, store = lock_folder(folder), None
         try:
             store = open_store(folder, wall_now(), set_aside=True)
-            return Desk(feed, universe, rules, store, SimulatedClock(start, speed, _end(feed)), lock)
+            desk = Desk(feed, universe, rules, store, clock, lock)
+            desk.begin()
+            return desk
         except BaseException:
             if store is not None:
                 store.close()
@@ -222,6 +266,11 @@ def open_desk(config: EngineConfig) -> Desk:
             raise
     except (StoreError, RulesError) as error:
         raise UnusableInputError(str(error)) from error
+
+
+def _clock(feed: Feed, config: EngineConfig) -> SimulatedClock:
+    speed = config.speed or default_speed(feed)
+    return SimulatedClock(_start(feed, config.at), speed, _end(feed))
 
 
 def _start(feed: Feed, at: datetime | None) -> datetime:

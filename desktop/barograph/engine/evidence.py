@@ -17,10 +17,16 @@ from barograph.feeds.contract import FeedError
 from barograph.indicators.breadth import above_average, basket_growth
 from barograph.indicators.correlation import effective_sample, fisher_band, log_change
 from barograph.market.bars import FloatArray, IntArray
-from barograph.market.freshness import OPEN_INTEREST_LIMITS, Freshness, funding_limits, judge_age
+from barograph.market.freshness import (
+    LIQUIDATION_LIMITS,
+    OPEN_INTEREST_LIMITS,
+    Freshness,
+    funding_limits,
+    judge_age,
+)
 from barograph.market.instants import from_ns, to_ns
 from barograph.market.intervals import DAY_NS, Interval
-from barograph.market.observations import Liquidations
+from barograph.market.observations import Coverage, Liquidations
 from barograph.risk.features import DAILY_LAMBDA
 from barograph.risk.judge import Evaluation
 
@@ -151,7 +157,7 @@ class Evidence:
         interval_h = float(found.interval_h[-1])
         rate = float(found.rate[-1]) * 8 / interval_h * _PERCENT
         as_of = from_ns(int(found.time[-1]))
-        row = _plain("funding_8h", rate, "% per 8h", 4, as_of, "perpetual", material=0.01)
+        row = _plain("funding_8h", rate, "% per 8h", 4, as_of, found.source or "perpetual", material=0.01)
         return replace(row, state=judge_age(as_of, now, funding_limits(interval_h))) if row.value is not None else row
 
     def _open_interest(self, now: datetime) -> EvidenceRow:
@@ -160,7 +166,8 @@ class Evidence:
         if found is None or not len(found.time):
             return _plain("oi_coin", nan, self._crypto, 0, None, "", material=None)
         as_of = from_ns(int(found.time[-1]))
-        row = _plain("oi_coin", float(found.coin[-1]), self._crypto, 0, as_of, "perpetual", material=None)
+        source = found.source or "perpetual"
+        row = _plain("oi_coin", float(found.coin[-1]), self._crypto, 0, as_of, source, material=None)
         if row.value is None:
             return row
         step_s = (found.time[-1] - found.time[-2]) / 1e9 if len(found.time) > 1 else 0.0
@@ -173,10 +180,16 @@ class Evidence:
         """What was observed in the last hour, long and short, in millions of dollars."""
         found = self._ask(self._tape.feed.fetch_liquidations, now)
         totals, as_of = ((nan, nan), None) if found is None else _last_hour(found, to_ns(now))
-        return [
-            _plain(id_, total / 1e6, "M USD per h", 1, as_of, "observed", material=None)
+        source = found.source if found is not None and found.source else "observed"
+        rows = [
+            _plain(id_, total / 1e6, "M USD per h", 1, as_of, source, material=None)
             for id_, total in zip(("liq_long", "liq_short"), totals, strict=True)
         ]
+        if found is None or found.until_ns is None:
+            return rows
+        state = judge_age(as_of, now, LIQUIDATION_LIMITS)
+        note = _shortfall(found, to_ns(now))
+        return [replace(row, state=state, note=note) if row.value is not None else row for row in rows]
 
 
 def _index_holds_alone(index: FloatArray, breadth_above: float) -> float:
@@ -203,10 +216,13 @@ def _last_hour(forced: Liquidations, now_ns: int) -> tuple[tuple[float, float], 
     not a quiet market but no record, and so is an hour without a sum: both are unknown.
     """
     time: IntArray = forced.time
-    if not len(time):
+    if not len(time) and forced.until_ns is None:
         return (nan, nan), None
     end_ns = now_ns
-    if (time % _HOUR_NS == 0).all():
+    if forced.until_ns is not None:  # a stream that is listened to
+        end_ns = min(now_ns, forced.until_ns)
+        inside = (time > end_ns - _HOUR_NS) & (time <= end_ns)
+    elif (time % _HOUR_NS == 0).all():
         end_ns = now_ns - now_ns % _HOUR_NS
         inside = time == end_ns - _HOUR_NS
         if not inside.any():
@@ -216,6 +232,13 @@ def _last_hour(forced: Liquidations, now_ns: int) -> tuple[tuple[float, float], 
     usd = np.where(np.isnan(forced.usd), forced.coin * forced.price, forced.usd)
     long, short = (_sum_of_known(usd[inside & (forced.side == side)]) for side in (1, -1))
     return (long, short), from_ns(end_ns)
+
+
+def _shortfall(forced: Liquidations, now_ns: int) -> str:
+    """Why a total is a lower bound: the stream was heard for a part of the hour only, or its venue keeps some back."""
+    if forced.since_ns is None or forced.since_ns > now_ns - _HOUR_NS:
+        return "part_of_hour"
+    return "" if forced.coverage in (None, Coverage.ALL) else "lower_bound"
 
 
 def _sum_of_known(values: FloatArray) -> float:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from barograph.checklist.decision import Action, Horizon
 from barograph.checklist.steps import Step
 from barograph.engine.snapshot import Snapshot
+from barograph.feeds.options import LiveOptions
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.freshness import Freshness
 from barograph.market.intervals import Interval
@@ -178,7 +179,8 @@ class EngineConfig:
     """How to start an engine: plain values only.
 
     `feed` as on the command line (``demo``, ``live``, ``replay:FOLDER``); `data_dir` the profile folder;
-    `speed` simulated seconds per second or None for the feed's own default; `at` where a replay starts.
+    `speed` simulated seconds per second or None for the feed's own default; `at` where a replay starts; `live` is
+    what the live feed needs to be told.
     """
 
     feed: str
@@ -186,3 +188,4 @@ class EngineConfig:
     speed: float | None = None
     at: datetime | None = None
     seed: int = 7
+    live: LiveOptions | None = None

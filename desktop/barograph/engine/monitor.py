@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -13,7 +14,8 @@ from barograph.checklist.steps import Step, checklist_day
 from barograph.engine import views
 from barograph.engine.daily_table import DailyTable
 from barograph.engine.evidence import DailyCloses, Evidence
-from barograph.engine.snapshot import ClockView, Quote, Snapshot, StepView
+from barograph.engine.patience import Patience, Watch
+from barograph.engine.snapshot import ClockView, LightView, Quote, Snapshot, StepView
 from barograph.engine.tape import Archive, Calendars, Latest, Tape
 from barograph.feeds.contract import Feed
 from barograph.market.bars import FloatArray, IntArray
@@ -32,6 +34,10 @@ QUOTED = (
 STOCK_CALENDAR = "XNYS"
 _BEAT = 50
 """Evaluations between two signs of life while many are made up for."""
+_NEAR = 6
+"""Sessions that may wait for a value while the light goes on provisionally; with more than that there is none."""
+_EQUITY = ("ES", "SPY")
+"""Either price of US stocks will do to show that it is alive (SIGNALS 6.3)."""
 
 LoadSheet = Callable[[date], Sheet]
 Progress = Callable[[], None]
@@ -60,6 +66,10 @@ class Monitor:
         self.evaluations: list[Evaluation] = list(past)
         self._load_sheet = load_sheet
         self._judge = Judge(rules, past)
+        self._patience = Patience(feed, universe, rules)
+        self._watch = Watch(feed, rules.inputs.crypto, _EQUITY)
+        self._waiting: tuple[str, ...] = ()
+        self._provisional: Evaluation | None = None
         self._table = DailyTable(_sessions(calendars(STOCK_CALENDAR)), feed.instruments(), universe, rules)
         self._evidence = Evidence(self.tape, rules.inputs.crypto)
         self._next_row: int | None = None
@@ -73,36 +83,60 @@ class Monitor:
         Returns:
             The evaluations made by this call, oldest first. `progress` is called now and then in between.
         """
+        due = int(np.searchsorted(self._table.evaluated_at, to_ns(now), side="right"))
+        end = self._settled_until(due, now)  # before anything is taken in: what settles meanwhile may not be in yet
         self.tape.collect(now, self._table)
-        return self._judge_due(now, progress)
+        made = self._judge_until(end, due, progress)
+        self._provisional = self._provisional_of(due)
+        return made
 
-    def _judge_due(self, now: datetime, progress: Progress) -> list[Evaluation]:
+    def _settled_until(self, due: int, now: datetime) -> int:
+        """The first of the rows to be judged, up to `due`, that still waits for a value; `due` where none does."""
+        start = max(0, due - _NEAR) if self._next_row is None else self._next_row
+        for row in range(start, due):
+            label, at = int(self._table.labels[row]), from_ns(int(self._table.evaluated_at[row]))
+            self._waiting = self._patience.waits_for(label, at, now)
+            if self._waiting:
+                return row
+        self._waiting = ()
+        return due
+
+    def _judge_until(self, end: int, due: int, progress: Progress) -> list[Evaluation]:
         if self._next_row is None:
+            if self._waiting and end <= max(0, due - _NEAR):
+                return []  # not even what lies some days back is there: where the past begins is not known yet
             self._next_row = self._first_row()
         if self._next_row is None:
             return []
-        end = int(np.searchsorted(self._table.evaluated_at, to_ns(now), side="right"))
-        names = self.rules.inputs
         done = len(self.evaluations)
         for row in range(self._next_row, end):
-            window = self._table.window(row)
-            critical = bool(
-                np.isfinite(window.bars[names.equity_index].close[-1])
-                and np.isfinite(window.bars[names.crypto].close[-1])
-            )
-            self.evaluations.append(
-                self._judge.evaluate(
-                    label_date(int(self._table.labels[row])),
-                    from_ns(int(self._table.evaluated_at[row])),
-                    raw_inputs(window, self.rules),
-                    shock(window, self.rules),
-                    critical=critical,
-                )
-            )
+            self.evaluations.append(self._evaluate(self._judge, row))
             self._next_row = row + 1  # at once: what the judge has seen is never judged again after a fault
             if (len(self.evaluations) - done) % _BEAT == 0:
                 progress()
         return self.evaluations[done:]
+
+    def _evaluate(self, judge: Judge, row: int) -> Evaluation:
+        window, names = self._table.window(row), self.rules.inputs
+        critical = bool(
+            np.isfinite(window.bars[names.equity_index].close[-1]) and np.isfinite(window.bars[names.crypto].close[-1])
+        )
+        return judge.evaluate(
+            label_date(int(self._table.labels[row])),
+            from_ns(int(self._table.evaluated_at[row])),
+            raw_inputs(window, self.rules),
+            shock(window, self.rules),
+            critical=critical,
+        )
+
+    def _provisional_of(self, due: int) -> Evaluation | None:
+        """The newest row judged with what there is, while a value of it may still come; it enters no record."""
+        if not self._waiting or self._next_row is None or not self.evaluations or due - self._next_row > _NEAR:
+            return None
+        twin = self._judge.copy()
+        for row in range(self._next_row, due):
+            self._evaluate(twin, row)
+        return twin.last
 
     def _first_row(self) -> int | None:
         """The first session for which any named instrument has a bar."""
@@ -133,7 +167,7 @@ class Monitor:
 
     def evidence(self, now: datetime, latest: dict[str, Latest]) -> dict[Step, tuple[EvidenceRow, ...]]:
         """Evidence of every step as of `now`."""
-        last = self.evaluations[-1] if self.evaluations else None
+        last = self._newest()
         row = int(np.searchsorted(self._table.labels, label_ns(last.session))) if last else 0
         names = self.rules.inputs
         closes = DailyCloses(
@@ -150,10 +184,10 @@ class Monitor:
 
     def frozen(self, step: Step, now: datetime) -> FrozenEvidence:
         """What stands beside a step at this moment, to be kept with its tick."""
-        last = self.evaluations[-1] if self.evaluations else None
-        light = views.light(last, self.rules, self.next_evaluation(now))
+        latest = self.latest(now)
+        light = self._light(self._shown(latest, now), now)
         return FrozenEvidence(
-            self.evidence(now, self.latest(now))[step],
+            self.evidence(now, latest)[step],
             light.face,
             light.ceiling,
             light.score,
@@ -170,10 +204,10 @@ class Monitor:
         latest: dict[str, Latest] | None = None,
     ) -> Snapshot:
         """All that the window shows as of `now`; `latest` where it is known already."""
-        last = self.evaluations[-1] if self.evaluations else None
-        before = next((e for e in reversed(self.evaluations[:-1]) if not e.reason), None)
         latest = self.latest(now) if latest is None else latest
-        light = views.light(last, self.rules, self.next_evaluation(now))
+        last = self._shown(latest, now)
+        before = next((e for e in reversed(self._made_before()) if not e.reason), None)
+        light = self._light(last, now)
         sheet = self._load_sheet(checklist_day(now))
         rows = self.evidence(now, latest)
         steps = tuple(
@@ -199,7 +233,25 @@ class Monitor:
             health=self.feed.health(now),
             intervals=self._intervals(),
             notices=tuple(notices),
+            advisories=self.feed.advisories(now),
         )
+
+    def _newest(self) -> Evaluation | None:
+        """The newest evaluation, provisional or not; None while the past is still being fetched."""
+        if self._provisional is not None:
+            return self._provisional
+        return None if self._waiting or not self.evaluations else self.evaluations[-1]
+
+    def _made_before(self) -> Sequence[Evaluation]:
+        return self.evaluations if self._provisional is not None else self.evaluations[:-1]
+
+    def _shown(self, latest: dict[str, Latest], now: datetime) -> Evaluation | None:
+        return self._watch.blinded(self._newest(), latest, lambda name: self.tape.latest(name, now), now)
+
+    def _light(self, shown: Evaluation | None, now: datetime) -> LightView:
+        light = views.light(shown, self.rules, self.next_evaluation(now))
+        provisional = self._provisional is not None
+        return replace(light, provisional=provisional, waiting=self._waiting) if self._waiting else light
 
     def _quote(self, name: str, latest: Latest) -> Quote:
         instrument = self.universe.instrument(name)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
+from barograph.engine.clock import Clock, ClockPace
+from barograph.engine.own_recording import is_own_recording, load_own_recording
 from barograph.feeds.catalog import FeedChoiceError, parse_feed
 from barograph.feeds.contract import Feed, FeedKind
+from barograph.feeds.live.feed import LiveFeed
+from barograph.feeds.options import LiveOptions
 from barograph.feeds.recorded.faults import HistoryError
 from barograph.market.calendars import calendar
 from barograph.market.instants import from_ns
 from barograph.market.instruments import AssetClass, Universe
 from barograph.market.intervals import Interval
 from barograph.market.universe_file import UniverseError, load_universe
+from barograph.risk.rules import RuleSet
+from barograph.risk.rules_file import load_rules
+from barograph.store.errors import StoreError
 
 _REPLAY_LEAD = timedelta(days=365)
 _DAY = timedelta(days=1)
-_NO_LIVE = "feed 'live' is not in this version; demo or replay:FOLDER was expected"
 
 
 class UnusableInputError(Exception):
@@ -33,14 +40,14 @@ def check_feed(word: str) -> None:
         choice = parse_feed(word)
     except FeedChoiceError as error:
         raise UnusableInputError(str(error)) from error
-    if choice.kind is FeedKind.LIVE:
-        raise UnusableInputError(_NO_LIVE)
-    if choice.folder is not None and not (choice.folder / "history.toml").is_file():
-        raise UnusableInputError(f"{choice.folder}: no history folder; a folder with a history.toml was expected")
+    folder = choice.folder
+    if folder is not None and not ((folder / "history.toml").is_file() or is_own_recording(folder)):
+        raise UnusableInputError(f"{folder}: no history folder; a folder with a history.toml was expected")
 
 
-def open_feed(word: str, seed: int) -> tuple[Feed, Universe]:
-    """The feed that ``demo``, ``live`` or ``replay:FOLDER`` names, and the universe that goes with it.
+def open_feed(word: str, seed: int, live: tuple[LiveOptions, Clock] | None = None) -> tuple[Feed, Universe]:
+    """The feed that ``demo``, ``live`` or ``replay:FOLDER`` names, and the universe that goes with it. A live feed
+    needs its options and its clock, and has not begun to ask yet.
 
     Raises:
         UnusableInputError: the word names no feed, or its folder or the universe cannot be used.
@@ -57,10 +64,35 @@ def open_feed(word: str, seed: int) -> tuple[Feed, Universe]:
             from barograph.feeds.recorded.feed import RecordedFeed
             from barograph.feeds.recorded.folder import load_folder
 
-            return RecordedFeed(load_folder(choice.folder, universe), universe, calendar), universe
-    except (FeedChoiceError, HistoryError, UniverseError) as error:
+            own = is_own_recording(choice.folder)
+            recorded = load_own_recording(choice.folder) if own else load_folder(choice.folder, universe)
+            return RecordedFeed(recorded, universe, calendar), universe
+        if live is None:
+            raise RuntimeError("the live feed is opened with its options and a clock")
+        return open_live_feed(universe, *live)
+    except (FeedChoiceError, HistoryError, StoreError, UniverseError) as error:
         raise UnusableInputError(str(error)) from error
-    raise UnusableInputError(_NO_LIVE)
+
+
+def open_live_feed(universe: Universe, options: LiveOptions, clock: Clock) -> tuple[LiveFeed, Universe]:
+    """The live feed, which has not begun to ask, and the universe with the user's own basket if there is one."""
+    from barograph.feeds.live.opening import open_live
+
+    if options.leaders is not None:
+        universe = replace(universe, groups={**universe.groups, "leaders": options.leaders})
+    return open_live(options, universe, calendar, ClockPace(clock)), universe
+
+
+def rules_for(live: LiveOptions | None) -> RuleSet:
+    """The rules; under an id of their own where a basket of the user's own is judged.
+
+    Raises:
+        RulesError: the rules file cannot be used.
+    """
+    rules = load_rules()
+    if live is None or live.leaders is None:
+        return rules
+    return replace(rules, id=f"{rules.id}+{sha256(' '.join(live.leaders).encode()).hexdigest()[:8]}")
 
 
 def with_breadth_of(universe: Universe, feed: Feed) -> Universe:

@@ -6,7 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from barograph.engine.snapshot import Flip, FlipSide, Reading, Snapshot
+from barograph.checklist.evidence import EvidenceRow
+from barograph.engine.snapshot import Flip, FlipSide, Quote, Reading, Snapshot
+from barograph.feeds.contract import SourceHealth
 from barograph.market.instants import iso_z
 
 
@@ -50,6 +52,51 @@ def snapshot_values(snapshot: Snapshot) -> dict[str, Any]:
         "movers": [{"id": mover.id, "points": mover.points} for mover in snapshot.movers],
         "flip": _flip(snapshot.flip),
         "notices": list(snapshot.notices),
+        "provisional": light.provisional,
+        "waiting": list(light.waiting),
+        "advisories": [{"id": each.id, "values": list(each.values)} for each in snapshot.advisories],
+        "quotes": [_quote(quote) for quote in snapshot.quotes],
+        "evidence": {step.step.value: [_evidence(row) for row in step.rows] for step in snapshot.steps},
+        "sources": [_source(health) for health in snapshot.health],
+    }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    return {
+        "instrument": quote.instrument,
+        "last": quote.last,
+        "change": quote.change,
+        "change_unit": quote.change_unit,
+        "as_of": _instant(quote.as_of),
+        "state": quote.state.value,
+        "source": quote.source,
+    }
+
+
+def _evidence(row: EvidenceRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "value": row.value,
+        "unit": row.unit,
+        "changes": dict(row.changes),
+        "as_of": _instant(row.as_of),
+        "state": row.state.value,
+        "source": row.source,
+    }
+
+
+def _source(health: SourceHealth) -> dict[str, Any]:
+    return {
+        "source": health.source,
+        "state": health.state.value,
+        "last_success": _instant(health.last_success),
+        "newest": _instant(health.newest),
+        "error_kind": health.error_kind.value if health.error_kind else None,
+        "last_error": health.last_error,
+        "requests_used": health.requests_used,
+        "requests_allowed": health.requests_allowed,
+        "next_refresh": _instant(health.next_refresh),
+        "waits_until": _instant(health.waits_until),
     }
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from barograph.engine.snapshot import FlipSide, LightView, Reading, Snapshot
+from barograph.feeds.contract import FeedKind, SourceHealth
 from barograph.market.instants import iso_z
 from barograph.risk.faces import Face
 
 _WORDS = {Face.CALM: "CALM", Face.WATCH: "WATCH", Face.RISK_OFF: "RISK-OFF", Face.NO_DATA: "NO DATA"}
 _REASONS = {
     "warm_up": "the history is too short: {left} more sessions are needed",
-    "critical_stale": "the price of the index or of the coin is missing for this session",
+    "critical_stale": "the price of the index or of the coin is missing or stale",
     "coverage": "too few inputs are there",
     "no_volatility": "the volatility inputs are missing",
     "no_equity_and_comovement": "the leadership and co-movement inputs are missing",
     "starting": "no session has been judged yet",
+    "clock_off": "this computer's clock and the exchanges' differ",
 }
 
 
@@ -33,6 +35,8 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
     yield _headline(light)
     if light.as_of is not None:
         yield f"judged {iso_z(light.as_of)} for the session of {light.session}, rules {snapshot.rule_set}"
+    if light.waiting:
+        yield f"{'provisional, ' if light.provisional else ''}waiting for {_few(light.waiting)}"
     yield ""
     for pillar in snapshot.pillars:
         points = "-" if pillar.points is None else str(pillar.points)
@@ -45,7 +49,30 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         for side, word in ((snapshot.flip.worse, "at"), (snapshot.flip.calmer, "below")):
             if side is not None:
                 yield _flip(side, word)
+    if snapshot.feed.kind is FeedKind.LIVE:
+        yield ""
+        yield from (source_line(health) for health in snapshot.health)
+    yield from (f"note: {' '.join((each.id, *each.values))}" for each in snapshot.advisories)
     yield from (f"note: {notice}" for notice in snapshot.notices)
+
+
+def _few(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def source_line(health: SourceHealth) -> str:
+    """One source: its state, what it was asked for in the last hour, and when it is asked next (UTC)."""
+    parts = [f"{health.source:<16} {health.state.value:<8}"]
+    if health.requests_used is not None:
+        allowed = "" if health.requests_allowed is None else f" of {health.requests_allowed}"
+        parts.append(f"{health.requests_used}{allowed} requests in the last hour")
+    if health.waits_until is not None:
+        parts.append(f"waits until {health.waits_until:%H:%M:%S} UTC")
+    elif health.next_refresh is not None:
+        parts.append(f"next {health.next_refresh:%H:%M:%S} UTC")
+    if health.last_error:
+        parts.append(" ".join(health.last_error.split()))
+    return "; ".join(parts)
 
 
 def _headline(light: LightView) -> str:

@@ -11,7 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from barograph.engine.daily_table import DailyTable, joined
-from barograph.feeds.contract import Feed, FeedError
+from barograph.feeds.contract import BarsAnswer, Feed, FeedError, FeedKind
+from barograph.feeds.merging import merged_fixings
 from barograph.market.bars import Bars, FloatArray, IntArray
 from barograph.market.calendars import TradingCalendar
 from barograph.market.freshness import Freshness, daily_grace_s, judge, judge_daily, judge_fixing, price_limits
@@ -23,6 +24,8 @@ from barograph.market.observations import Fixings
 Calendars = Callable[[str], TradingCalendar]
 _RECENT = timedelta(days=5)
 """How far back intraday bars are asked for when only the last price is wanted."""
+_REVISED_NS = 21 * DAY_NS
+"""How far back a live feed may revise what it gave, or fill a hole: it is read again from there every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Tape:
         self._due = dict.fromkeys(self._with_daily, 0)
         self._last_label: dict[str, int] = {}
         self._fixings_due: int = 0
+        self._live = feed.info.kind is FeedKind.LIVE
 
     def collect(self, now: datetime, table: DailyTable) -> None:
         """Take in what has closed or been published since, and enter each piece in `table` at once: a fault that
@@ -94,18 +98,36 @@ class Tape:
                 self.errors[name] = error
                 continue
             self.errors.pop(name, None)
-            self._due[name] = self._next_close(name, now_ns)
+            if not self._live or self._has_last_session(name, now):
+                self._due[name] = self._next_close(name, now_ns)
         self._collect_fixings(now, table)
+
+    def _has_last_session(self, name: str, now: datetime) -> bool:
+        """Whether the bar of the last session that closed is held: until then it may come at any time."""
+        calendar = self.calendars(self.universe.instrument(name).calendar)
+        return name in self._last_label and calendar.closed_since(self._last_label[name], now) == 0
 
     def _collect_daily(self, name: str, now: datetime, table: DailyTable) -> None:
         if self._archive is not None and name not in self._last_label:
             self._restore(name, now, table)
-        answer = self.feed.fetch_bars(name, Interval.DAY_1, self._last_label.get(name), now)
+        held_until = self._last_label.get(name)
+        if self._live and held_until is not None:
+            held_until -= _REVISED_NS
+        answer = self.feed.fetch_bars(name, Interval.DAY_1, held_until, now)
+        if self.sources.get(name, answer.source) != answer.source:
+            answer = self._start_over(name, now, table)
         self.sources[name] = answer.source
         if len(answer.closed):
             self._take(name, answer.closed, table)
             if self._archive is not None:
                 self._new.append(NewBars(name, Interval.DAY_1, answer.closed, answer.source))
+
+    def _start_over(self, name: str, now: datetime, table: DailyTable) -> BarsAnswer:
+        """Another source answers from now on: its whole series takes the place of what was held."""
+        table.drop_bars(name)
+        self.daily.pop(name, None)
+        self._last_label.pop(name, None)
+        return self.feed.fetch_bars(name, Interval.DAY_1, None, now)
 
     def _restore(self, name: str, now: datetime, table: DailyTable) -> None:
         """Take in what the archive holds of an instrument and had closed by now."""
@@ -135,20 +157,19 @@ class Tape:
             return
         for name in self.feed.series():
             held = self.fixings.get(name, Fixings.empty())
+            held_until = int(held.time[-1]) - (_REVISED_NS if self._live else 0) if len(held) else None
             try:
-                new = self.feed.fetch_fixings(name, int(held.time[-1]) if len(held) else None, now)
+                new = self.feed.fetch_fixings(name, held_until, now)
             except FeedError as error:
                 self.errors[name] = error
                 continue
             self.errors.pop(name, None)
-            if len(new):
-                self.fixings[name] = Fixings(
-                    np.concatenate((held.time, new.time)),
-                    np.concatenate((held.value, new.value)),
-                    np.concatenate((held.known_at, new.known_at)),
-                )
-                table.put_fixings(name, self.fixings[name])
-        self._fixings_due = now_ns - now_ns % _HOUR_NS + _HOUR_NS
+            merged = merged_fixings(held, new) if len(new) else held
+            if len(merged) != len(held) or not np.array_equal(merged.value, held.value):
+                self.fixings[name] = merged
+                table.put_fixings(name, merged)
+        if not self._live:
+            self._fixings_due = now_ns - now_ns % _HOUR_NS + _HOUR_NS
 
     def _next_close(self, name: str, now_ns: int) -> int:
         """The first close of a session after now: before it there can be no new daily bar."""
@@ -228,8 +249,11 @@ class Tape:
         self.errors.pop(f"{name} {interval}", None)
         instrument = self.universe.instrument(name)
         calendar = self.calendars(instrument.calendar)
+        wider_s = interval.seconds + answer.delay_s
         if len(answer.forming) and answer.forming.time[-1] >= to_ns(since):
             value, as_of = float(answer.forming.close[-1]), now
+            if answer.as_of is not None:  # the vendor tells how old the price is, so the bar's length does not matter
+                as_of, wider_s = min(answer.as_of, now), answer.delay_s
         elif len(answer.closed):
             end = int(calendar.bar_end(int(answer.closed.time[-1]), interval))
             value, as_of = float(answer.closed.close[-1]), from_ns(min(end, to_ns(now)))
@@ -240,7 +264,9 @@ class Tape:
             before = _closes_before(held, calendar, to_ns(as_of))
         else:
             before = _last_before_session(answer.closed, interval, calendar, as_of)
-        state = judge(as_of, now, calendar, price_limits(instrument.asset_class).widened(interval.seconds))
+        state = judge(as_of, now, calendar, price_limits(instrument.asset_class).widened(wider_s))
+        if state is Freshness.LIVE and answer.delay_s:
+            state = Freshness.DELAYED
         return Latest(value, as_of, answer.source, state, _back(before, 1), _back(before, 5))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 VENUES = ("binanceusdm", "bybit", "okx", "hyperliquid")
@@ -39,7 +40,8 @@ class Refresh:
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
     """`venues` are ccxt ids in order of preference; `leaders` replace the basket of the universe where given;
-    `cache_dir` is a folder for what the clients keep between starts (cookies, time zones, market tables).
+    `cache_dir` is a folder for what the clients keep between starts (cookies, time zones, market tables). For
+    development, the clock starts at `clock_start` (UTC; None: the present) and runs at `clock_speed`.
     """
 
     cache_dir: Path
@@ -47,3 +49,5 @@ class LiveOptions:
     refresh: Refresh = Refresh()
     venues: tuple[str, ...] = VENUES
     leaders: tuple[str, ...] | None = None
+    clock_start: datetime | None = None
+    clock_speed: float = 1.0

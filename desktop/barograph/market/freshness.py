@@ -81,6 +81,8 @@ _PRICE_LIMITS = {
 }
 
 OPEN_INTEREST_LIMITS = AgeLimits(15 * _MINUTE_S, 60 * _MINUTE_S)
+LIQUIDATION_LIMITS = AgeLimits(30, 60)
+"""For the stream of forced orders: none is valid data, a stream that is not heard is not."""
 FIXING_LIMITS = AgeLimits(4 * _DAY_S, 6 * _DAY_S)
 """For yields: calendar days since the end of the observation date; an ordinary weekend is no alarm."""
 POLICY_PATH_LIMITS = SessionLimits(warn=1, stale=3)

@@ -7,6 +7,7 @@ any input away can only make it worse; the reasoning stands beside each rule bel
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import inf, isnan
@@ -71,6 +72,12 @@ class Judge:
         for evaluation in past:
             self._remember(evaluation.raw)
             self.last = evaluation
+
+    def copy(self) -> Judge:
+        """One that goes on from here by itself: what it judges is no part of this one's record."""
+        twin = copy(self)
+        twin._held, twin._born = self._held.copy(), dict(self._born)
+        return twin
 
     def evaluate(
         self,

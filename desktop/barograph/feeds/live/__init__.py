@@ -1,0 +1,1 @@
+"""The live feed: three sources that fill one book, behind the contract that every feed keeps."""

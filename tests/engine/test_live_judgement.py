@@ -1,0 +1,184 @@
+"""A live evaluation is made once, when what it needs is there; until then the light is provisional or none."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from barograph.engine.monitor import Monitor
+from barograph.engine.replay import judged_at
+from barograph.feeds.contract import Advisory, FeedErrorKind
+from barograph.feeds.live.feed import LiveFeed
+from barograph.feeds.recorded.folder import HistoryFolder
+from barograph.market.freshness import Freshness
+from barograph.market.intervals import Interval
+from barograph.risk.faces import Face
+from barograph.risk.judge import Evaluation
+from tests.engine.runs import UNIVERSE, feed_of, new_monitor, texts
+from tests.feeds.live.scripted import ScriptedSource, live_feed
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def now(made_run: list[Evaluation]) -> datetime:
+    """Two minutes after the last session of the made-up market was due to be judged."""
+    return made_run[-1].at + 2 * MINUTE
+
+
+@pytest.fixture
+def live(made: HistoryFolder, now: datetime) -> tuple[LiveFeed, ScriptedSource]:
+    return live_feed(feed_of(made), UNIVERSE, now)
+
+
+def quoted_bitcoin(monitor: Monitor, now: datetime) -> Freshness:
+    return next(quote.state for quote in monitor.snapshot(now).quotes if quote.instrument == "BTC")
+
+
+def test_nothing_is_judged_before_anything_is_heard(live: tuple[LiveFeed, ScriptedSource], now: datetime) -> None:
+    monitor = new_monitor(live[0])
+    assert monitor.refresh(now) == []
+    light = monitor.snapshot(now).light
+    assert (light.face, light.reason) == (Face.NO_DATA, "starting")
+    assert {"SPX", "QQQ", "VIX", "BTC"} == set(light.waiting[:4])
+
+
+def test_what_arrives_in_pieces_is_judged_as_if_it_had_been_there(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
+) -> None:
+    feed, source = live
+    monitor = new_monitor(feed)
+    names = feed.instruments()
+    for piece in (names[:40], names[40:], ()):
+        source.answer(now, piece)
+        monitor.refresh(now)
+        assert monitor.evaluations == []  # the series are not there yet
+    source.publish(now)
+    monitor.refresh(now)
+    assert texts(monitor.evaluations) == texts(made_run)
+
+
+def test_the_rest_is_waited_for_an_hour_and_the_critical_until_they_come(
+    live: tuple[LiveFeed, ScriptedSource], now: datetime
+) -> None:
+    feed, source = live
+    monitor = new_monitor(feed)
+    source.publish(now)
+    source.answer(now, [name for name in feed.instruments() if name not in ("VIX", "KO")])
+    monitor.refresh(now)
+    assert monitor.snapshot(now).light.waiting == ("VIX", "KO")
+    later = now + 3 * HOUR
+    monitor.refresh(later)
+    assert monitor.snapshot(later).light.waiting == ("VIX", "KO")
+    assert monitor.evaluations == []
+    source.answer(later, ["VIX"])
+    monitor.refresh(later)
+    assert monitor.snapshot(later).light.waiting == ()
+    assert "E2" not in monitor.evaluations[-1].missing  # one member of a hundred is a range, not a hole
+
+
+def test_a_late_close_is_provisional_and_then_as_if_it_had_been_in_time(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
+) -> None:
+    feed, source = live
+    monitor = new_monitor(feed)
+    evening = made_run[-2].at + MINUTE
+    source.publish(evening)
+    source.answer(evening)
+    monitor.refresh(evening)
+    assert len(monitor.evaluations) == len(made_run) - 1
+
+    source.publish(now)
+    source.answer(now, [name for name in feed.instruments() if name != "VIX"])
+    assert monitor.refresh(now) == []
+    light = monitor.snapshot(now).light
+    assert light.provisional
+    assert light.waiting == ("VIX",)
+    assert light.session == made_run[-1].session
+    assert "V3" in light.missing
+
+    source.answer(now + 5 * HOUR, ["VIX"])
+    monitor.refresh(now + 5 * HOUR)
+    light = monitor.snapshot(now + 5 * HOUR).light
+    assert not light.provisional
+    assert light.waiting == ()
+    assert texts(monitor.evaluations) == texts(made_run)
+
+
+def test_a_hole_is_a_hole_once_the_vendor_had_half_a_day(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
+) -> None:
+    feed, source = live
+    monitor = new_monitor(feed, made_run[:-1])
+    source.publish(now)
+    source.answer(now, [name for name in feed.instruments() if name != "SPX"])
+    before = made_run[-2].at
+    source.answer(before, ["SPX"])  # the day before, that is: without the session's bar
+    monitor.refresh(now)
+    light = monitor.snapshot(now).light
+    assert (light.face, light.reason, light.provisional) == (Face.NO_DATA, "critical_stale", True)
+    morning = made_run[-1].at + 12 * HOUR
+    source.book.answered("SPX", Interval.DAY_1, morning)
+    made = monitor.refresh(morning)
+    assert [each.reason for each in made] == ["critical_stale"]
+
+
+def test_a_symbol_that_the_vendor_does_not_know_is_not_waited_for(
+    live: tuple[LiveFeed, ScriptedSource], now: datetime
+) -> None:
+    feed, source = live
+    monitor = new_monitor(feed)
+    source.publish(now)
+    source.answer(now, [name for name in feed.instruments() if name != "XOM"])
+    source.fail(["XOM"], FeedErrorKind.UNSUPPORTED)
+    monitor.refresh(now)
+    assert monitor.snapshot(now).light.waiting == ()
+
+
+def test_a_record_that_is_far_behind_shows_no_old_light(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
+) -> None:
+    monitor = new_monitor(live[0], made_run[:-20])
+    monitor.refresh(now)
+    light = monitor.snapshot(now).light
+    assert (light.face, light.reason) == (Face.NO_DATA, "starting")
+    assert light.waiting
+
+
+def test_a_coin_without_a_price_takes_the_light_away_until_it_is_back(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation]
+) -> None:
+    """With daily closes alone the coin's price is fresh for some minutes after midnight UTC, and then stale."""
+    feed, source = live
+    late = made_run[-1].at
+    source.publish(late)
+    source.answer(late)
+    monitor = new_monitor(feed)
+    monitor.refresh(late)
+    assert monitor.evaluations[-1].face is made_run[-1].face
+    stale = late + 30 * HOUR
+    light = monitor.snapshot(stale).light
+    assert (light.face, light.reason, light.underlying) == (Face.NO_DATA, "critical_stale", made_run[-1].light.face)
+    assert light.score is None
+    assert light.since == stale
+
+
+def test_clocks_that_differ_take_the_light_away(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation]
+) -> None:
+    feed, source = live
+    at = made_run[-1].at
+    source.publish(at)
+    source.answer(at)
+    monitor = new_monitor(feed)
+    monitor.refresh(at)
+    source.told = (Advisory("clock_off", ("11",)),)
+    snapshot = monitor.snapshot(at)
+    assert (snapshot.light.face, snapshot.light.reason) == (Face.NO_DATA, "clock_off")
+    assert snapshot.advisories == source.told
+
+
+def test_judged_at_is_what_the_table_says(made_run: list[Evaluation]) -> None:
+    assert judged_at(made_run[-1].session) == made_run[-1].at

@@ -1,0 +1,166 @@
+"""The live feed answers from its book: what is held, how old it is, and what is still to come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from barograph.feeds.book import BarsPiece, Book
+from barograph.feeds.contract import FeedError, FeedErrorKind
+from barograph.feeds.live.feed import LiveFeed
+from barograph.market.bars import Bars
+from barograph.market.calendars import calendar
+from barograph.market.instants import label_ns, to_ns
+from barograph.market.intervals import Interval
+from barograph.market.observations import Coverage, Funding, Liquidations, OpenInterest
+from barograph.market.universe_file import load_universe
+from tests.engine.hand_made import bars, folder, intraday, sessions
+from tests.engine.runs import feed_of
+from tests.feeds.live.scripted import NAME, ScriptedSource, live_feed
+
+UNIVERSE = load_universe()
+OPEN = datetime(2024, 6, 12, 22, tzinfo=UTC)
+"""18:00 New York: a futures day begins."""
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def hours() -> tuple[LiveFeed, ScriptedSource]:
+    """Futures with five-minute and hourly bars, which the vendor does not aggregate to four hours."""
+    recorded = feed_of(
+        folder(
+            intraday_bars={
+                "ES": {
+                    Interval.MIN_5: intraday(OPEN, Interval.MIN_5, [float(5_000 + n) for n in range(12 * 10)]),
+                    Interval.HOUR_1: intraday(OPEN, Interval.HOUR_1, [float(5_011 + 12 * n) for n in range(10)]),
+                }
+            }
+        )
+    )
+    return live_feed(recorded, UNIVERSE, OPEN, {"ES": (Interval.MIN_5, Interval.HOUR_1)})
+
+
+def give(source: ScriptedSource, interval: Interval, now: datetime, forming: Bars | None = None) -> None:
+    found = source.recorded.fetch_bars("ES", interval, None, now)
+    source.book.put_bars(BarsPiece("ES", interval, NAME, found.closed, forming or Bars.empty(), now))
+
+
+def test_nothing_heard_is_said_so(hours: tuple[LiveFeed, ScriptedSource]) -> None:
+    feed, source = hours
+    with pytest.raises(FeedError) as caught:
+        feed.fetch_bars("ES", Interval.MIN_5, None, OPEN)
+    assert caught.value.kind is FeedErrorKind.EMPTY
+    fault = FeedError(FeedErrorKind.RATE_LIMITED, NAME, "ES", "asked too often")
+    source.book.failed("ES", Interval.MIN_5, fault)
+    with pytest.raises(FeedError) as caught:
+        feed.fetch_bars("ES", Interval.MIN_5, None, OPEN)
+    assert caught.value is fault
+
+
+@pytest.mark.parametrize(("name", "interval"), [("ES", Interval.MIN_1), ("NVDA", Interval.DAY_1)])
+def test_what_no_source_has_is_unsupported(
+    hours: tuple[LiveFeed, ScriptedSource], name: str, interval: Interval
+) -> None:
+    with pytest.raises(FeedError) as caught:
+        hours[0].fetch_bars(name, interval, None, OPEN)
+    assert caught.value.kind is FeedErrorKind.UNSUPPORTED
+
+
+def test_a_fault_after_success_leaves_what_is_held(hours: tuple[LiveFeed, ScriptedSource]) -> None:
+    feed, source = hours
+    give(source, Interval.MIN_5, OPEN + 61 * MINUTE)
+    source.book.failed("ES", Interval.MIN_5, FeedError(FeedErrorKind.UNREACHABLE, NAME, "ES", "no answer"))
+    answer = feed.fetch_bars("ES", Interval.MIN_5, None, OPEN + 62 * MINUTE)
+    assert answer.closed.close[-1] == 5_011
+    assert answer.as_of == OPEN + 61 * MINUTE
+
+
+def test_four_hours_are_made_of_hours_and_only_whole(hours: tuple[LiveFeed, ScriptedSource]) -> None:
+    feed, source = hours
+    assert feed.intervals("ES") == (Interval.MIN_5, Interval.HOUR_1, Interval.HOUR_4)
+    give(source, Interval.HOUR_1, OPEN + timedelta(hours=3, minutes=1))
+    late = OPEN + timedelta(hours=4, minutes=1)  # the period is over, but its last hour has not come
+    assert not len(feed.fetch_bars("ES", Interval.HOUR_4, None, late).closed)
+    give(source, Interval.HOUR_1, late)
+    closed = feed.fetch_bars("ES", Interval.HOUR_4, None, late).closed
+    assert closed.time.tolist() == [to_ns(OPEN)]
+    assert (closed.open[0], closed.close[0]) == (5_011, 5_047)
+    give(source, Interval.HOUR_1, OPEN + timedelta(hours=8, minutes=1))
+    whole = feed.fetch_bars("ES", Interval.HOUR_4, None, OPEN + timedelta(hours=9)).closed
+    new = feed.fetch_bars("ES", Interval.HOUR_4, int(closed.time[-1]), OPEN + timedelta(hours=9)).closed
+    assert new.time.tolist() == whole.time[1:].tolist() == [to_ns(OPEN + timedelta(hours=4))]
+    assert new.close.tolist() == whole.close[1:].tolist()
+
+
+def test_the_forming_hour_is_made_of_minutes_and_as_old_as_they_are(hours: tuple[LiveFeed, ScriptedSource]) -> None:
+    feed, source = hours
+    now = OPEN + 93 * MINUTE
+    give(source, Interval.HOUR_1, now)
+    tick = intraday(OPEN + 90 * MINUTE, Interval.MIN_5, [4_000.0])
+    give(source, Interval.MIN_5, now, tick)
+    answer = feed.fetch_bars("ES", Interval.HOUR_1, None, now + MINUTE)
+    assert answer.forming.time.tolist() == [to_ns(OPEN + 60 * MINUTE)]
+    assert (answer.forming.open[0], answer.forming.close[0]) == (5_012, 4_000)
+    assert answer.forming.low[0] == tick.low[0]
+    assert answer.as_of == now
+
+
+def test_no_forming_bar_of_a_past_hour(hours: tuple[LiveFeed, ScriptedSource]) -> None:
+    feed, source = hours
+    now = OPEN + 93 * MINUTE
+    give(source, Interval.HOUR_1, now)
+    give(source, Interval.MIN_5, now)
+    assert not len(feed.fetch_bars("ES", Interval.HOUR_1, None, now + timedelta(hours=2)).forming)
+
+
+def test_a_clock_set_back_does_not_know_the_future(hours: tuple[LiveFeed, ScriptedSource]) -> None:
+    feed, source = hours
+    give(source, Interval.MIN_5, OPEN + timedelta(hours=9))
+    closed = feed.fetch_bars("ES", Interval.MIN_5, None, OPEN + timedelta(hours=1)).closed
+    assert closed.time[-1] == to_ns(OPEN + 55 * MINUTE)
+
+
+def test_one_venue_answers_and_the_one_that_publishes_all_has_the_liquidations() -> None:
+    book = Book()
+    feed = LiveFeed((), book, UNIVERSE, calendar, ("binanceusdm", "bybit", "okx"), OPEN)
+    at = [to_ns(OPEN)]
+    assert not len(feed.fetch_funding("BTC", None, OPEN))
+    for venue, rate in (("okx", 0.0003), ("bybit", 0.0002)):
+        book.put_funding("BTC", Funding.of(at, [rate], [8.0], venue))
+        book.put_open_interest("BTC", OpenInterest.of(at, [1e5 * rate], [np.nan], venue))
+    assert feed.fetch_funding("BTC", None, OPEN).source == "bybit"
+    book.serve("BTC", "okx")
+    assert feed.fetch_funding("BTC", None, OPEN).rate.tolist() == [0.0003]
+    assert feed.fetch_open_interest("BTC", None, OPEN).source == "okx"
+    for venue, coverage in (("binanceusdm", Coverage.ONE_PER_SECOND), ("okx", Coverage.SAMPLED)):
+        book.put_liquidations("BTC", Liquidations.of(at, [1], [6e4], [1.0], [6e4], venue, coverage))
+    assert feed.fetch_liquidations("BTC", None, OPEN).source == "binanceusdm"
+    book.heard_liquidations("BTC", "bybit", Coverage.ALL, OPEN, OPEN + MINUTE)
+    found = feed.fetch_liquidations("BTC", None, OPEN)
+    assert (found.source, len(found), found.until_ns) == ("bybit", 0, to_ns(OPEN + MINUTE))
+    assert not len(feed.fetch_funding("BTC", None, OPEN - MINUTE))
+
+
+def test_what_is_lacking_for_a_session() -> None:
+    labels = sessions(3)
+    recorded = feed_of(folder(daily={"SPX": bars(labels, np.array([1.0, 2.0, 3.0])), "BTC": bars(labels, np.ones(3))}))
+    day = datetime(2024, 6, 14, tzinfo=UTC)
+    feed, source = live_feed(recorded, UNIVERSE, day)
+    label = label_ns(day.date())
+    assert feed.lacking(label, day) == ("BTC", "SPX")
+    evening = day + timedelta(hours=21)
+    source.answer(evening)
+    assert feed.lacking(label, evening) == ("BTC",)  # its day is not over
+    night = day + timedelta(days=1, minutes=5)
+    source.answer(night)
+    assert feed.lacking(label, night) == ()
+
+
+def test_sources_start_wake_and_stop_together() -> None:
+    feed, source = live_feed(feed_of(folder(daily={"SPX": bars(sessions(3), np.ones(3))})), UNIVERSE, OPEN)
+    feed.start()
+    feed.woke()
+    feed.close()
+    assert source.calls == ["start", "woke", "stop"]
