@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import socket
 import struct
 import threading
@@ -17,12 +16,15 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
+from tests.loopback.exchange import ExchangeServer
 from tests.loopback.exchange_dialects import COINS, DIALECTS, Bar, Dialect, Forced, Topic
+from tests.loopback.exchange_world import price as market_price
 
 BOUND_S = 10.0
 """No call of a test waits longer than this."""
@@ -72,6 +74,16 @@ class StreamHub:
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """The loop of the server."""
         self._loop = loop
+
+    def join(self, server: ExchangeServer) -> None:
+        """Serve the streams of a server that plays the exchanges' requests."""
+        self.attach(server.loop)
+        for venue, dialect in DIALECTS.items():
+            for path in dialect.paths:
+                server.websocket(dialect.host + path, partial(self._dialled, venue))
+
+    async def _dialled(self, venue: str, request: web.Request, address: str) -> web.StreamResponse:
+        return await self.serve(venue, request, address)
 
     async def serve(self, venue: str, request: web.Request, path: str) -> web.StreamResponse:
         """One dial of a client."""
@@ -205,7 +217,7 @@ class StreamHub:
         """Push prices of all coins to all venues from now on, as the clock `now` says; `price` is a function of the
         coin and the instant (ms), `skew_ms` by how much the exchanges' clocks are ahead.
         """
-        self._run(self._play(now, every_real_s, price or wave, skew_ms))
+        self._run(self._play(now, every_real_s, price or market_price, skew_ms))
 
     def pause(self) -> None:
         """Push no more prices."""
@@ -287,12 +299,6 @@ class _Market:
             )
         self._bars[(coin, interval)] = new
         return [*said, new]
-
-
-def wave(coin: str, at_ms: int) -> float:
-    """A price that is a function of the instant alone."""
-    middle = 60_000.0 if coin == "BTC" else 3_000.0
-    return middle * (1 + 0.01 * math.sin(at_ms / 600_000))
 
 
 class StreamServer:

@@ -38,7 +38,7 @@ from barograph.market.intervals import Interval
 
 _LOG = logging.getLogger(__name__)
 _SHORTEST_WAIT_S = 0.01
-_POLITE_S = 1.0
+_POLITE_S = 0.5
 
 
 class Listener(Protocol):

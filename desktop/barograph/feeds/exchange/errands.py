@@ -1,0 +1,243 @@
+"""The requests of one venue, one after the other as each falls due: bars, open interest, funding, the time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+
+from barograph.feeds.book import BarsPiece, Book
+from barograph.feeds.contract import FeedError, FeedErrorKind
+from barograph.feeds.exchange.bar_plan import BarPlan, Key
+from barograph.feeds.exchange.candles import Candle, as_bars
+from barograph.feeds.exchange.standing import Standing
+from barograph.feeds.exchange.venue import Venue
+from barograph.feeds.options import Refresh
+from barograph.feeds.pace import Pace
+from barograph.market.instants import from_ns, to_ns
+from barograph.market.intervals import Interval
+
+CLOCK_S = 600.0
+FUNDING_BACK = timedelta(days=400)
+OPEN_INTEREST_BACK = timedelta(days=30)
+_WHOLE_BACK = timedelta(days=2)
+_GAP = timedelta(minutes=15)
+_AGAIN_S = 5.0
+_HOPELESS_S = 300.0
+_LONGEST_WAIT_S = 60.0
+_NO_FAULT = (FeedErrorKind.EMPTY, FeedErrorKind.UNSUPPORTED)
+"""A good answer without rows, or a thing that the venue has not: asked again after a while."""
+
+
+@dataclass(slots=True)
+class _Errand:
+    """Something that is asked for again and again; `every_s` 0: once."""
+
+    ask: Callable[[], Awaitable[None]]
+    every_s: float
+    due: datetime
+
+
+class Errands:
+    """Used in the event loop. While the venue serves, it asks for bars as well."""
+
+    def __init__(
+        self,
+        venue: Venue,
+        book: Book,
+        coins: Sequence[str],
+        refresh: Refresh,
+        standing: Standing,
+        pace: Pace,
+        random: Random,
+    ) -> None:
+        """`refresh` says how often; `standing` is told how it went."""
+        self._venue = venue
+        self._book = book
+        self._coins = tuple(coins)
+        self._refresh = refresh
+        self._standing = standing
+        self._pace = pace
+        self._random = random
+        self._plan: BarPlan | None = None
+        self._errands: list[_Errand] = []
+        self._kick = asyncio.Event()
+        self.forming: Callable[[str], tuple[Candle, datetime] | None] = lambda _: None
+        """The bar of the shortest interval that the stream shows, and its instant."""
+
+    @property
+    def serving(self) -> bool:
+        """Whether this venue asks for bars."""
+        return self._plan is not None
+
+    def serve(self, *, serving: bool) -> None:
+        """Begin to ask for bars, or leave that."""
+        self._plan = BarPlan(self._coins, self._refresh.quotes_s, self._random) if serving else None
+        self.begin_bars()
+
+    def begin_bars(self) -> None:
+        """Anything may have been missed since what is held."""
+        if self._plan is not None:
+            held = {key: self._held(key) for key in self._plan.keys}
+            self._plan.begin(held, self._pace.now())
+        self._kick.set()
+
+    def kick(self) -> None:
+        """Something changed: look anew what falls due."""
+        self._kick.set()
+
+    def missed(self, key: Key, since_ns: int) -> None:
+        """The stream left bars out from there on."""
+        if self._plan is not None:
+            self._plan.missed(key, since_ns, self._pace.now())
+            self._kick.set()
+
+    async def check_clock(self) -> None:
+        """Ask for the venue's time: the shortest request there is, which also tells whether it serves this place.
+
+        Raises:
+            FeedError: it does not answer well.
+        """
+        self._standing.clock_offset_s = await self._venue.server_time_offset_s(self._pace.now())
+        self._standing.answered(self._pace.now())
+
+    async def run(self) -> None:
+        """Ask as things fall due, until cancelled.
+
+        Raises:
+            FeedError: REFUSED: the venue does not serve this place.
+        """
+        self._begin()
+        while True:
+            now = self._pace.now()
+            at, ask = self._next()
+            self._standing.next_refresh = at = max(at, self._venue.budget.earliest(now))
+            if at > now:
+                self._kick.clear()
+                await self._wait((at - now).total_seconds())
+                continue
+            await ask()
+
+    # ------------------------------------------------------------------------------------------ agenda
+
+    def _begin(self) -> None:
+        now = self._pace.now()
+        self._errands = [_Errand(self.check_clock, CLOCK_S, now + timedelta(seconds=CLOCK_S))]
+        for coin in self._coins:
+            self._errands += [
+                _Errand(partial(self._open_interest, coin), self._refresh.open_interest_s, now),
+                _Errand(partial(self._funding, coin), self._refresh.funding_s, now),
+                _Errand(partial(self._open_interest_before, coin), 0.0, now),
+            ]
+
+    def _next(self) -> tuple[datetime, Callable[[], Awaitable[None]]]:
+        """What falls due first; bars before anything else."""
+        bars = None if self._plan is None else self._plan.due_at(streaming=self._standing.streaming)
+        errand = min(self._errands, key=lambda each: each.due)
+        if bars is not None and (bars[0] <= max(errand.due, self._pace.now())):
+            at, key = bars
+            return at, partial(self._bars, key)
+        return errand.due, partial(self._run, errand)
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._kick.wait(), self._pace.real_s(min(seconds, _LONGEST_WAIT_S)))
+        except TimeoutError:
+            return
+
+    async def _run(self, errand: _Errand) -> None:
+        if errand.every_s:
+            errand.due = self._pace.now() + timedelta(seconds=errand.every_s)
+        else:
+            self._errands.remove(errand)
+        try:
+            await errand.ask()
+        except FeedError as error:
+            self._failed(error)
+            if errand.every_s:
+                errand.due = max(errand.due if error.kind in _NO_FAULT else self._again(error), self._pace.now())
+            return
+        self._standing.answered(self._pace.now())
+
+    def _again(self, error: FeedError) -> datetime:
+        soonest = self._pace.now() + timedelta(seconds=_AGAIN_S)
+        return soonest if error.retry_at is None else max(soonest, error.retry_at)
+
+    def _failed(self, error: FeedError) -> None:
+        if error.kind in _NO_FAULT:
+            self._standing.answered(self._pace.now())
+            return
+        self._standing.failed(error, self._pace.now())
+        if error.kind is FeedErrorKind.REFUSED:
+            raise error
+
+    # ---------------------------------------------------------------------------------------- requests
+
+    def _held(self, key: Key) -> int | None:
+        return self._book.held_until(*key, self._venue.id)
+
+    async def _bars(self, key: Key) -> None:
+        plan, asked = self._plan, self._pace.now()
+        if plan is None:
+            return
+        coin, interval = key
+        try:
+            piece = await self._venue.bars(coin, interval, plan.start_ns(key, self._held(key), asked), asked)
+        except FeedError as error:
+            self._book.failed(coin, interval, error)
+            hopeless = error.kind in _NO_FAULT
+            again = asked + timedelta(seconds=_HOPELESS_S) if hopeless else self._again(error)
+            plan.failed(key, again, hopeless=hopeless)
+            self._failed(error)
+        else:
+            self._book.put_bars(self._with_stream(piece, asked))
+            self._book.answered(coin, interval, asked)
+            plan.answered(key, self._held(key), self._pace.now())
+            self._standing.answered(self._pace.now(), self._as_of(piece, asked) if interval.intraday else None)
+        if plan is self._plan and plan.filled(coin) and self._book.serving(coin) != self._venue.id:
+            self._book.serve(coin, self._venue.id)
+
+    def _with_stream(self, piece: BarsPiece, asked: datetime) -> BarsPiece:
+        """With the instant of its newest price; the forming bar is the stream's where that is further on."""
+        streamed = self.forming(piece.instrument) if piece.interval is Interval.MIN_5 else None
+        if streamed is not None:
+            candle, as_of = streamed
+            newest = max((int(bars.time[-1]) for bars in (piece.closed, piece.forming) if len(bars)), default=0)
+            if candle.time_ns >= newest and not (len(piece.closed) and candle.time_ns <= piece.closed.time[-1]):
+                return replace(piece, forming=as_bars((candle,)), as_of=as_of)
+        return replace(piece, as_of=self._as_of(piece, asked))
+
+    def _as_of(self, piece: BarsPiece, asked: datetime) -> datetime | None:
+        """A forming bar was as new as the question; a closed one is as old as its end."""
+        step = piece.interval.ns
+        if len(piece.forming):
+            return min(asked, from_ns(int(piece.forming.time[-1]) + step))
+        return from_ns(int(piece.closed.time[-1]) + step) if len(piece.closed) else None
+
+    async def _open_interest(self, coin: str) -> None:
+        self._book.put_open_interest(coin, await self._venue.open_interest(coin, self._pace.now()))
+
+    async def _open_interest_before(self, coin: str) -> None:
+        """What was missed since the last reading that is held, where the venue keeps a history of it."""
+        now = self._pace.now()
+        held = self._book.open_interest(coin).get(self._venue.id)
+        since = now - _WHOLE_BACK
+        if held is not None and len(held) > 1:
+            # the last one may be of a moment ago
+            since = max(since, from_ns(int(held.time[-2])))
+            if now - since < _GAP:
+                return
+        else:
+            start_ns = to_ns(now - OPEN_INTEREST_BACK)
+            rows = await self._venue.open_interest_history(coin, start_ns, now, Interval.HOUR_1)
+            self._book.put_open_interest(coin, rows)
+        self._book.put_open_interest(coin, await self._venue.open_interest_history(coin, to_ns(since), now))
+
+    async def _funding(self, coin: str) -> None:
+        now = self._pace.now()
+        held = self._book.funding(coin).get(self._venue.id)
+        start_ns = to_ns(now - FUNDING_BACK) if held is None or not len(held) else int(held.time[-1])
+        self._book.put_funding(coin, await self._venue.funding(coin, start_ns, now))
