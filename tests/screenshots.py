@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PySide6.QtCore import QSize
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -19,12 +20,16 @@ from barograph.engine.snapshot import Snapshot
 from barograph.feeds.contract import FeedInfo
 from barograph.gui.application import make_application
 from barograph.gui.charts.chart_grid import ChartGrid
+from barograph.gui.first_start import FirstStartDialog
 from barograph.gui.main_window import MainWindow
+from barograph.gui.panels.feeds_panel import FeedsPanel
+from barograph.gui.panels.light_panel import LightPanel
 from barograph.gui.snapshot_picture import render_snapshot
-from barograph.gui.theme import DARK, THEMES
+from barograph.gui.style_sheet import style_sheet
+from barograph.gui.theme import DARK, THEMES, palette, text_sizes
 from barograph.gui.translation import LANGUAGES
 from barograph.risk.faces import Face
-from tests.gui.snapshots import DEMO, LIVE, REPLAY, light_history, make_snapshot, series
+from tests.gui.snapshots import DEMO, LIVE, REPLAY, light_history, live_states, make_snapshot, series
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "screenshots"
 SIZES = ((1280, 800), (1920, 1080), (2560, 1440))
@@ -37,6 +42,7 @@ CASES: dict[Face, tuple[FeedInfo, tuple[str, ...], int, int, float]] = {
     Face.NO_DATA: (DEMO, (), 4, 2, 0.0),
 }
 """What the window shows with each face, so that together they show everything."""
+PANEL_WIDTHS = (500, 1_280)
 DRAWN_MS = 1_500
 """Charts are drawn one after the other."""
 
@@ -61,12 +67,51 @@ def take(language: str, scale: int) -> int:
                     if (width, height) == SIZES[0]:
                         for panel in window.panels:
                             count += save(panel, folder / f"{panel.objectName()}-{theme}-{face}.png")
+            count += take_live_states(window, charts, folder, theme, scale)
             for face in Face:
                 picture = render_snapshot(snapshot_of(face), THEMES[theme], scale=scale)
                 count += picture.save(str(folder / f"snapshot-{theme}-{face}.png"))
         window.close()
     app.quit()
     return count
+
+
+def take_live_states(window: MainWindow, charts: ChartGrid, folder: Path, theme: str, scale: int) -> int:
+    """The live feed's own states: the window, its Feeds panel narrow and wide, its light; and the first start."""
+    count, feeds = 0, window.docks[-1]
+    for name, snapshot in live_states().items():
+        for width, height in SIZES if scale == 1 and name == "provisional" else SIZES[:1]:
+            window.resize(width, height)
+            window.reset_layout()
+            feeds.setVisible(name != "provisional")
+            window.show_snapshot(snapshot)
+            charts.apply_light(light_history(snapshot.light.face))
+            QTest.qWait(DRAWN_MS)
+            count += save(window, folder / f"live-{name}-{width}x{height}-{theme}.png")
+        feeds.setVisible(True)
+        for width in PANEL_WIDTHS:
+            panel = FeedsPanel(THEMES[theme], text_sizes(window.font()))
+            count += save_alone(panel, snapshot, QSize(width, 300), folder / f"feeds-{name}-{width}-{theme}.png", theme)
+        light = LightPanel(THEMES[theme], text_sizes(window.font()))
+        count += save_alone(light, snapshot, QSize(300, 250), folder / f"light-{name}-{theme}.png", theme)
+    dialog = FirstStartDialog(THEMES[theme])
+    dialog.show()
+    count += save(dialog, folder / f"first-start-{theme}.png")
+    dialog.close()
+    return count
+
+
+def save_alone(panel: FeedsPanel | LightPanel, snapshot: Snapshot, size: QSize, file: Path, theme: str) -> bool:
+    """A panel outside the window, in the window's colours."""
+    panel.setPalette(palette(THEMES[theme]))
+    panel.setStyleSheet(style_sheet(THEMES[theme], text_sizes(panel.font())))
+    panel.resize(size)
+    panel.show()
+    panel.show_snapshot(snapshot)
+    QTest.qWait(50)
+    saved = save(panel, file)
+    panel.close()
+    return saved
 
 
 def snapshot_of(face: Face) -> Snapshot:

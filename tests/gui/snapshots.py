@@ -27,7 +27,7 @@ from barograph.engine.snapshot import (
     Snapshot,
     StepView,
 )
-from barograph.feeds.contract import FeedInfo, FeedKind, SourceHealth
+from barograph.feeds.contract import Advisory, FeedErrorKind, FeedInfo, FeedKind, SourceHealth
 from barograph.market.bars import IntArray
 from barograph.market.freshness import Freshness
 from barograph.market.instants import from_ns, to_ns
@@ -273,6 +273,60 @@ def health(kind: FeedKind, now: datetime = NOW) -> tuple[SourceHealth, ...]:
         SourceHealth("Bybit", Freshness.DELAYED, now - _MIN, now - _MIN, LIMITED, 600, 600, now + _MIN),
         SourceHealth("FRED", Freshness.CLOSED, now - _H, now - _H, "", 4, None, now + timedelta(hours=2)),
     )
+
+
+def troubled_health(now: datetime = NOW) -> tuple[SourceHealth, ...]:
+    """Sources of a live feed in every state there is."""
+    soon, kinds = now + timedelta(seconds=18), FeedErrorKind
+    late, long_ago = now - timedelta(minutes=14), now - timedelta(hours=3)
+    wall = ("Yahoo Finance asks for a pause", "Binance does not serve this region", "Bybit did not answer in time")
+    page = "The New York Fed answered with a web page in place of data"
+    return (
+        SourceHealth(
+            "Yahoo Finance", Freshness.DELAYED, now - _MIN, late, wall[0], 1_800, 1_800, None, kinds.RATE_LIMITED, soon
+        ),
+        SourceHealth(
+            "binanceusdm", Freshness.ERROR, None, None, wall[1], 2, 1_200, None, kinds.REFUSED, now + timedelta(hours=5)
+        ),
+        SourceHealth("bybit", Freshness.STALE, late, late, wall[2], 311, 1_200, soon, kinds.UNREACHABLE),
+        SourceHealth("okx", Freshness.LIVE, now - _S, now - _S, "", 84, 1_200, soon),
+        SourceHealth("hyperliquid", Freshness.MISSING, None, None, "", 0, 600, now),
+        SourceHealth("FRED", Freshness.CLOSED, long_ago, now - _H, "", 4, 60, now + timedelta(minutes=41)),
+        SourceHealth("US Treasury", Freshness.CLOSED, long_ago, now - _H, "", 1, 30, now + timedelta(hours=2)),
+        SourceHealth("New York Fed", Freshness.ERROR, None, None, page, 3, 30, soon, kinds.BAD_DATA),
+    )
+
+
+ADVISORIES = (
+    Advisory("clock_off", ("-183.4",)),
+    Advisory("fomc_dates_end", ("2027-12-08",)),
+    Advisory("client_outdated", ("binanceusdm",)),
+    Advisory("venue_refused", ("bybit",)),
+)
+"""Everything that a feed may have to say."""
+AWAITED = ("SPX", "QQQ", "VIX", "DGS2", *(f"S{n}" for n in range(86)))
+"""What the first fetch of history waits for."""
+
+
+def live_states() -> dict[str, Snapshot]:
+    """States that a live feed comes into, by name."""
+    live = make_snapshot(Face.WATCH, feed=LIVE)
+    none = make_snapshot(Face.NO_DATA, feed=LIVE).light
+    first = replace(none, underlying=None, since=None, sessions_in_state=0, as_of=None, coverage=0.0, fresh=0)
+    lights = {
+        "provisional": replace(live.light, provisional=True, waiting=("VIX", "DGS2", "DFII10", "QQQ")),
+        "starting": replace(first, reason="starting", waiting=AWAITED),
+        "stale": replace(none, reason="critical_stale"),
+        "clock": replace(none, reason="clock_off"),
+    }
+    states = {name: replace(live, light=light, health=troubled_health()) for name, light in lights.items()}
+    states["starting"] = replace(
+        states["starting"],
+        pillars=(), readings=(), movers=(), flip=None, quotes=(),
+        health=tuple(SourceHealth(entry.source, Freshness.MISSING, None, None) for entry in troubled_health()),
+    )  # fmt: skip
+    states["clock"] = replace(states["clock"], advisories=ADVISORIES)
+    return states
 
 
 def make_snapshot(

@@ -100,7 +100,11 @@ def test_an_indicators_value_is_written_as_traders_say_it(
 
 
 @pytest.mark.parametrize(
-    "reason", ["warm_up", "coverage", "no_volatility", "no_equity_and_comovement", "engine", "starting"]
+    "reason",
+    [
+        *("warm_up", "coverage", "critical_stale", "no_volatility", "no_equity_and_comovement"),
+        *("clock_off", "engine", "starting"),
+    ],
 )
 def test_every_reason_is_a_sentence(reason: str) -> None:
     sentence = labels.no_data_reason(reason, 17)

@@ -17,7 +17,7 @@ from barograph.gui.face_glyph import CHANGE_MS, FaceGlyph
 from barograph.gui.panels.light_panel import LightPanel
 from barograph.gui.theme import DARK, LIGHT, TextSizes
 from barograph.risk.faces import Face
-from tests.gui.snapshots import CLOSE, make_snapshot
+from tests.gui.snapshots import CLOSE, live_states, make_snapshot
 
 
 class Said:
@@ -231,3 +231,56 @@ def test_as_of_is_the_evaluations_own_time(panel: LightPanel, tmp_path: Path) ->
     light = replace(snapshot.light, as_of=CLOSE.replace(year=2024), next_evaluation=None)
     panel.show_snapshot(replace(snapshot, light=light))
     assert panel.as_of.text() == "as of Sun 4 Feb 2024 16:00 New York"
+
+
+# ------------------------------------------------------------------------------------------------- a live feed
+
+
+def test_a_provisional_light_says_what_it_waits_for(panel: LightPanel) -> None:
+    panel.show_snapshot(live_states()["provisional"])
+    assert panel.word.text() == "WATCH"
+    assert panel.waiting.text() == "provisional: waiting for VIX and 3 more"
+    assert "VIX, US 2Y, Real 10Y, QQQ" in panel.waiting.toolTip()
+    panel.show_snapshot(make_snapshot(Face.WATCH))
+    assert not panel.waiting.isVisibleTo(panel)
+    assert panel.waiting.toolTip() == ""
+
+
+def test_a_provisional_light_that_waits_for_nothing_named(panel: LightPanel) -> None:
+    snapshot = make_snapshot(Face.WATCH)
+    panel.show_snapshot(replace(snapshot, light=replace(snapshot.light, provisional=True)))
+    assert panel.waiting.text() == "provisional"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("starting", "Fetching history: waiting for SPX, QQQ and 88 more."),
+        ("stale", "The price of the S&P 500 or of bitcoin is missing or too old for this session. Before that: WATCH."),
+        (
+            "clock",
+            (
+                "This computer's clock and the exchanges' differ; there is no light until it is set right. "
+                "Before that: WATCH."
+            ),
+        ),
+    ],
+)
+def test_why_a_live_feed_gives_no_light(panel: LightPanel, name: str, text: str) -> None:
+    panel.show_snapshot(live_states()[name])
+    assert panel.glyph.face is Face.NO_DATA
+    assert panel.reason.text() == text
+    assert not panel.waiting.isVisibleTo(panel)
+
+
+def test_the_engine_starts_before_it_knows_what_to_fetch(panel: LightPanel) -> None:
+    snapshot = live_states()["starting"]
+    panel.show_snapshot(replace(snapshot, light=replace(snapshot.light, waiting=())))
+    assert panel.reason.text() == "The engine is starting."
+
+
+def test_what_is_awaited_is_no_change_of_the_light(panel: LightPanel, said: Said) -> None:
+    snapshot = live_states()["provisional"]
+    for waiting in (("VIX", "QQQ"), ("QQQ",), ()):
+        panel.show_snapshot(replace(snapshot, light=replace(snapshot.light, provisional=True, waiting=waiting)))
+    assert said.words == []

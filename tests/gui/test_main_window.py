@@ -70,7 +70,7 @@ def test_every_panel_shows_the_snapshot(window: MainWindow) -> None:
     assert window.light.word.text() == "WATCH"
     assert window.why.total.text() == "Contributions add up to 66"
     assert window.checklist.title.text() == "Sheet of Thu 5 Feb"
-    assert window.feeds.table.rowCount() == 4
+    assert window.feeds.table.rowCount() == 2 * len(snapshot.health)
     assert charts(window).snapshots == [snapshot]
     assert window.clock_bar.text.text() == "New York 14:32:07 · checklist day Thu 5 Feb"
     assert window.windowTitle() == "WATCH 66 · Barograph"

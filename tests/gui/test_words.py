@@ -27,19 +27,35 @@ import update_translations
 from barograph.checklist.steps import Step
 from barograph.engine.messages import EngineFailure
 from barograph.gui.application import font_for
+from barograph.gui.first_start import FirstStartDialog
 from barograph.gui.main_window import MainWindow
 from barograph.gui.panels.why_tree import NAME
+from barograph.gui.theme import DARK
 from barograph.gui.translation import Catalogue, choose_language, read_catalogue, tr
 from barograph.risk.faces import Face
 from tests.gui.screen_text import texts_of
-from tests.gui.snapshots import DEMO, LIMITED, LIVE, REPLAY, make_snapshot
+from tests.gui.snapshots import DEMO, LIMITED, LIVE, REPLAY, live_states, make_snapshot, troubled_health
 
 Opens = Callable[[], MainWindow]
 PSEUDO = {message: f"⟦{message[1]}⟧" for message in update_translations.all_messages()}
 DATA = {
     "barograph",  # the program's name
     *re.findall(r"\w+", LIMITED.lower()),
-    *("demo", "market", "seed", "replay", "daily", "live", "simulated", "yahoo", "binance", "bybit", "fred", "ice"),
+    *re.findall(r"\w+", " ".join(health.last_error for health in troubled_health()).lower()),
+    *(
+        "replay",
+        "daily",
+        "simulated",
+        "market",
+        "yahoo",
+        "finance",
+        "binance",
+        "okx",
+        "bybit",
+        "hyperliquid",
+        "fred",
+        "ice",
+    ),
     *("cboe", "usd", "qqq", "vix", "btc", "spx", "dxy", "leaders", "breadth", "division", "zero", "apr"),
     *("jan", "feb", "thu", "wed", "tue", "mon", "fri", "sat", "sun"),
 }
@@ -155,6 +171,26 @@ def test_every_visible_text_is_translated(open_window: Opens, face: Face) -> Non
     assert len(list(texts_of(window))) > 300
 
 
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("name", list(live_states()))
+@pytest.mark.parametrize("strip", [False, True], ids=["panel", "strip"])
+def test_every_text_of_a_live_feed_is_translated(open_window: Opens, name: str, strip: bool) -> None:
+    window = filled(open_window())
+    window.docks[-1].setVisible(not strip)
+    window.show_snapshot(live_states()[name])
+    found = {(where, text) for where, text in texts_of(window) if untranslated(text)}
+    assert found == set()
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_the_first_start_is_translated(qtbot: QtBot) -> None:
+    dialog = FirstStartDialog(DARK)
+    qtbot.addWidget(dialog)
+    found = {text for _, text in texts_of(dialog) if untranslated(re.sub(r"\b[a-z]+(\.[a-z]+)+\b", "", text))}
+    assert found == set()
+    assert dialog.live.accessibleDescription().startswith("⟦")
+
+
 def test_an_untranslated_text_would_be_found() -> None:
     assert untranslated("⟦since ⟦Thu⟧ x⟧ · forgotten") == {"forgotten"}
     assert untranslated("<p>⟦fine⟧<br>\nYahoo 12</p>") == set()
@@ -230,6 +266,25 @@ def test_no_text_is_cut_off_at_1280_by_800(
                 box.title.click()
             assert (step, settled(window, qtbot)) == (step, [])
         assert window.width() == 1280
+    finally:
+        qapp.setFont(font)
+        qapp.removeTranslator(catalogue)
+
+
+@pytest.mark.parametrize("name", list(live_states()))
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("strip", [False, True], ids=["panel", "strip"])
+def test_no_text_of_a_live_feed_is_cut_off(
+    open_window: Opens, qapp: QApplication, qtbot: QtBot, name: str, language: str, strip: bool
+) -> None:
+    catalogue, font = Catalogue(read_catalogue(language) if language != "en" else {}), qapp.font()
+    qapp.installTranslator(catalogue)
+    qapp.setFont(font_for(language, font))
+    try:
+        window = filled(open_window())
+        window.docks[-1].setVisible(not strip)
+        window.show_snapshot(live_states()[name])
+        assert settled(window, qtbot) == []
     finally:
         qapp.setFont(font)
         qapp.removeTranslator(catalogue)

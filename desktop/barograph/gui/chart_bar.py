@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolBar, QWidget
 
 from barograph.engine.snapshot import Snapshot
 from barograph.gui.charts.specs import ChartStyle
+from barograph.gui.feed_labels import feed_title
 from barograph.gui.formats import plain_tip
 from barograph.gui.icons import icon
 from barograph.gui.labels import feed_word
@@ -76,8 +77,9 @@ class ChartBar(QToolBar):
         self.word.setText(word)
         self._word_action.setVisible(bool(word))
         room = QFontMetrics(self.feed.font())
-        show_text(self.feed, room.elidedText(snapshot.feed.label, Qt.TextElideMode.ElideMiddle, _FEED_PX))
-        self.feed.setToolTip(plain_tip(snapshot.feed.label))
+        title = feed_title(snapshot.feed)
+        show_text(self.feed, room.elidedText(title, Qt.TextElideMode.ElideMiddle, _FEED_PX))
+        self.feed.setToolTip(plain_tip(title))
         if snapshot.intervals != self._offered:
             self._offered = snapshot.intervals
             for interval, action in self.intervals.items():

@@ -57,6 +57,8 @@ _REASONS = {
     "coverage": mark("Too few inputs are usable: less than 70% of the weight is covered."),
     "no_volatility": mark("The volatility pillar has no usable input."),
     "no_equity_and_comovement": mark("Neither equity leadership nor co-movement has a usable input."),
+    "critical_stale": mark("The price of the S&P 500 or of bitcoin is missing or too old for this session."),
+    "clock_off": mark("This computer's clock and the exchanges' differ; there is no light until it is set right."),
     "engine": mark("The engine is not answering. What is shown below is from its last answer."),
     "starting": mark("The engine is starting."),
 }

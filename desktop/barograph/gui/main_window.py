@@ -27,6 +27,7 @@ from barograph.gui.chart_bar import INTERVALS, STYLES, ChartBar
 from barograph.gui.charts.specs import ChartStyle
 from barograph.gui.clock_bar import ClockBar
 from barograph.gui.engine_thread import EngineThread
+from barograph.gui.feed_strip import FeedStrip
 from barograph.gui.icons import program_icon
 from barograph.gui.labels import engine_down_reason, face_word, feed_word
 from barograph.gui.layout_file import LayoutFile, View
@@ -139,6 +140,8 @@ class MainWindow(QMainWindow):
             self.addToolBar(bar)
             bar.setIconSize(QSize(16, 16))
             bar.toggleViewAction().setVisible(False)  # a bar that is gone could not be found again
+        self.strip = FeedStrip(self)
+        self.setStatusBar(self.strip)
 
     def _make_middle(self) -> None:
         middle = QWidget()
@@ -183,6 +186,8 @@ class MainWindow(QMainWindow):
         self.checklist.note_requested.connect(self.command_requested)
         self.checklist.decision_requested.connect(self.command_requested)
         self.charts.keys_changed.connect(self._watch)
+        self.docks[-1].visibilityChanged.connect(self._show_strip)
+        self.strip.panel_wanted.connect(self._show_feeds)
 
     def attach(self, engine: EngineThread) -> None:
         """Connect the engine's thread, which the window stops when it is closed; starting it is the caller's."""
@@ -209,7 +214,7 @@ class MainWindow(QMainWindow):
 
     def _show(self, snapshot: Snapshot) -> None:
         word = feed_word(snapshot.feed)
-        for shown in (*self.panels, self.charts, self.chart_bar, self.playback_bar, self.clock_bar):
+        for shown in (*self.panels, self.charts, self.chart_bar, self.playback_bar, self.clock_bar, self.strip):
             shown.show_snapshot(snapshot)
         for dock in self.docks:
             dock.mark(word)
@@ -295,6 +300,17 @@ class MainWindow(QMainWindow):
         box.setModal(False)
         box.show()
 
+    @Slot(bool)
+    def _show_strip(self, feeds_in_sight: bool) -> None:
+        """The strip stands in for the Feeds panel; a window that is hidden changes nothing."""
+        if self.isVisible():
+            self.strip.setVisible(not feeds_in_sight)
+
+    @Slot()
+    def _show_feeds(self) -> None:
+        self.docks[-1].show()
+        self.docks[-1].raise_()
+
     # ------------------------------------------------------------------------------------------------- layout
 
     def reset_layout(self) -> None:
@@ -340,6 +356,7 @@ class MainWindow(QMainWindow):
         if self._as_at_first:
             self._as_at_first = False
             self.reset_layout()
+        self._show_strip(not self.docks[-1].isHidden())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hand over what was written, keep the layout, stop the engine; never ask a question."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from barograph.checklist.steps import Step
 from barograph.engine.snapshot import Snapshot
+from barograph.gui.feed_labels import feed_title
 from barograph.gui.formats import NEW_YORK, clock, day_with_year
 from barograph.gui.labels import feed_word, step_name
 from barograph.gui.panels.evidence_table import EvidenceTable
@@ -82,7 +83,7 @@ def _head(snapshot: Snapshot) -> QHBoxLayout:
     row.setSpacing(2 * SPACE)
     if word := feed_word(snapshot.feed):
         row.addWidget(label("pictureWord", "badge", word))
-    row.addWidget(label("pictureFeed", "quiet", snapshot.feed.label))
+    row.addWidget(label("pictureFeed", "quiet", feed_title(snapshot.feed)))
     row.addStretch(1)
     now = snapshot.clock.now.astimezone(NEW_YORK)
     words = tr("Barograph · {day} {time} New York · rules {rules}")

@@ -11,6 +11,9 @@ _SHEET = Template("""
 QWidget { color: $text; font-size: ${body}px; font-weight: 400; }
 QMainWindow, QDialog, QWidget#central { background: $ground; }
 QWidget[panel="true"] { background: $panel; }
+QFrame[card="true"] { background: $panel; border: 1px solid $line; border-radius: ${radius}px; }
+QStatusBar { background: $panel; border-top: 1px solid $line; }
+QStatusBar::item { border: none; }
 QWidget[notice="true"] { background: $raised; border-bottom: 1px solid $line; }
 QMainWindow::separator { background: $ground; width: 4px; height: 4px; }
 QMainWindow::separator:hover { background: $accent; }
@@ -23,6 +26,7 @@ QLabel[role="title"] { font-size: ${title}px; font-weight: 600; }
 QLabel[role="word"] { font-size: ${large}px; font-weight: 600; }
 QLabel[role="score"] { font-size: ${huge}px; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="waiting"] { color: $quiet; font-weight: 600; }
 QLabel[role="badge"] { color: $ground; background: $accent; border-radius: ${radius}px; padding: 2px 8px;
     font-weight: 700; }
 QLabel[role="alarm"] { color: $panel; background: $risk_off; border-radius: ${radius}px; padding: 2px 8px;
@@ -49,6 +53,8 @@ QToolButton:focus, QPushButton:focus { border-color: $accent; }
 QPushButton { background: $raised; border: 1px solid $line; border-radius: ${radius}px; padding: 4px 12px; }
 QPushButton:hover { border-color: $quiet; }
 QPushButton:disabled { color: $faint; }
+QPushButton[choice="true"] { font-size: ${title}px; font-weight: 600; padding: 10px 16px; text-align: left; }
+QPushButton[choice="true"]:hover { border-color: $accent; }
 QPushButton[flat="true"] { background: transparent; border-color: transparent; padding: 2px 6px; }
 QPushButton[flat="true"]:hover { background: $raised; }
 QPushButton[flat="true"]:focus { border-color: $accent; }
@@ -68,11 +74,13 @@ QRadioButton:focus { color: $accent; }
 
 QTreeView, QTableView { background: $panel; border: none; outline: none; selection-background-color: $raised;
     selection-color: $text; }
-QTableView#feedsTable::item { padding: 0 8px; }
+QTableView#feedsTable::item { padding: 0 4px; }
+QTableView#feedsTable QHeaderView::section { padding: 2px 7px; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $quiet; border: none; border-bottom: 1px solid $line;
     padding: 2px 6px; font-size: ${small}px; }
 QScrollArea { background: transparent; border: none; }
+QScrollArea QLabel#feedsNotices { background: $panel; }
 QScrollBar:vertical { background: transparent; width: 10px; }
 QScrollBar:horizontal { background: transparent; height: 10px; }
 QScrollBar::handle { background: $line; border-radius: 3px; min-height: 24px; min-width: 24px; margin: 2px; }

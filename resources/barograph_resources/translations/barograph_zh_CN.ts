@@ -21,6 +21,10 @@
             <translation>帮助(&amp;H)</translation>
         </message>
         <message>
+            <source>&amp;Live market</source>
+            <translation>实时市场(&amp;L)</translation>
+        </message>
+        <message>
             <source>&amp;Playback</source>
             <translation>回放(&amp;P)</translation>
         </message>
@@ -33,13 +37,26 @@
             <translation>立即刷新(&amp;R)</translation>
         </message>
         <message>
+            <source>&amp;Simulated market (demo)</source>
+            <translation>模拟市场（演示）(&amp;S)</translation>
+        </message>
+        <message>
             <source>&amp;View</source>
             <translation>视图(&amp;V)</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <comment>between names</comment>
+            <translation>、</translation>
         </message>
         <message>
             <source>.</source>
             <comment>end of a sentence</comment>
             <translation>。</translation>
+        </message>
+        <message>
+            <source>1 notice</source>
+            <translation>1 条提示</translation>
         </message>
         <message>
             <source>2-year yield less the policy rate: below zero the market expects cuts.</source>
@@ -56,6 +73,10 @@
         <message>
             <source>A fault in the program: {message}</source>
             <translation>程序故障：{message}</translation>
+        </message>
+        <message>
+            <source>A made-up market that goes from calm through a joint fall to recovery. It contacts nothing, and says SIMULATED wherever it is shown.</source>
+            <translation>虚构的行情：从平静到股币同跌，再到恢复。不联网；凡显示之处均标明“模拟”。</translation>
         </message>
         <message>
             <source>A move of {amount} counts as a change since the tick.</source>
@@ -78,6 +99,10 @@
             <translation>行动</translation>
         </message>
         <message>
+            <source>Age of the newest data</source>
+            <translation>最新数据距今多久</translation>
+        </message>
+        <message>
             <source>As of {time} New York, {age} ago</source>
             <translation>截至纽约时间 {time}，{age}前</translation>
         </message>
@@ -94,10 +119,18 @@
             <translation>BTC 波动率 20 日</translation>
         </message>
         <message>
+            <source>Barograph shows at a glance whether US stocks and crypto are about to be sold together, and why. It places no orders and is not investment advice.</source>
+            <translation>Barograph 让你一眼看出美股与加密资产是否即将被同时抛售，以及原因。它不下单，也不构成投资建议。</translation>
+        </message>
+        <message>
             <source>Barograph {version}
 It shows market pressure. It is not investment advice.</source>
             <translation>Barograph {version}
 显示市场压力，不构成投资建议。</translation>
+        </message>
+        <message>
+            <source>Barograph · track record · {first} to {last} · rules {rules}</source>
+            <translation>Barograph · 往绩 · {first} 至 {last} · 规则 {rules}</translation>
         </message>
         <message>
             <source>Barograph · {day} {time} New York · rules {rules}</source>
@@ -148,6 +181,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>清单</translation>
         </message>
         <message>
+            <source>Choose a feed</source>
+            <translation>选择数据源</translation>
+        </message>
+        <message>
             <source>Clock</source>
             <translation>时钟</translation>
         </message>
@@ -162,6 +199,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>Co-movement</source>
             <translation>联动</translation>
+        </message>
+        <message>
+            <source>Contacts these hosts, and no others:</source>
+            <translation>只连接以下主机：</translation>
         </message>
         <message>
             <source>Contributions add up to {score}</source>
@@ -198,6 +239,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>Decision</source>
             <translation>决策</translation>
+        </message>
+        <message>
+            <source>Demo: simulated market, seed {seed}</source>
+            <translation>演示：模拟市场，种子 {seed}</translation>
         </message>
         <message>
             <source>Details</source>
@@ -248,8 +293,24 @@ It shows market pressure. It is not investment advice.</source>
             <translation>故障报告</translation>
         </message>
         <message>
+            <source>Fed funds rate</source>
+            <translation>联邦基金利率</translation>
+        </message>
+        <message>
+            <source>Fed target, high</source>
+            <translation>联储目标利率上限</translation>
+        </message>
+        <message>
+            <source>Fed target, low</source>
+            <translation>联储目标利率下限</translation>
+        </message>
+        <message>
             <source>Feeds</source>
             <translation>数据源</translation>
+        </message>
+        <message>
+            <source>Fetching history: waiting for {inputs}.</source>
+            <translation>正在获取历史数据：等待 {inputs}。</translation>
         </message>
         <message>
             <source>Funding 8 h</source>
@@ -262,6 +323,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>H {price}</source>
             <translation>高 {price}</translation>
+        </message>
+        <message>
+            <source>Hollow: not distinguishable from the score on the same days.</source>
+            <translation>空心：在相同日期上与分数无法区分。</translation>
         </message>
         <message>
             <source>Horizon</source>
@@ -320,6 +385,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>低 {price}</translation>
         </message>
         <message>
+            <source>Last success {age} ago</source>
+            <translation>上次成功：{age}前</translation>
+        </message>
+        <message>
             <source>Last success {time} New York</source>
             <translation>上次成功：纽约时间 {time}</translation>
         </message>
@@ -364,12 +433,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>折线图</translation>
         </message>
         <message>
+            <source>Lines are 95% of {draws} draws of a stationary block bootstrap, mean block {block} sessions.</source>
+            <translation>横线为平稳区块自助法 {draws} 次抽样的 95% 区间，平均区块 {block} 个交易日。</translation>
+        </message>
+        <message>
             <source>Liq. longs 1 h</source>
             <translation>多头强平 1 小时</translation>
         </message>
         <message>
             <source>Liq. shorts 1 h</source>
             <translation>空头强平 1 小时</translation>
+        </message>
+        <message>
+            <source>Live market</source>
+            <translation>实时市场</translation>
         </message>
         <message>
             <source>Log return of bitcoin over 20 sessions, sign turned.</source>
@@ -456,6 +533,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>纽约</translation>
         </message>
         <message>
+            <source>New York Fed</source>
+            <translation>纽约联储</translation>
+        </message>
+        <message>
             <source>New York {time} · checklist day {day}</source>
             <translation>纽约 {time} · 清单日 {day}</translation>
         </message>
@@ -464,12 +545,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>未超过时效。</translation>
         </message>
         <message>
-            <source>Newest bar ended {time} New York</source>
-            <translation>最新 K 线结束于纽约时间 {time}</translation>
+            <source>Newest data of {time} New York</source>
+            <translation>最新数据：纽约时间 {time}</translation>
         </message>
         <message>
             <source>Next try in {age}</source>
             <translation>{age}后重试</translation>
+        </message>
+        <message>
+            <source>No account and no key is needed.</source>
+            <translation>无需账户，也无需密钥。</translation>
+        </message>
+        <message>
+            <source>No answer yet</source>
+            <translation>尚无应答</translation>
         </message>
         <message>
             <source>No feed has answered yet.</source>
@@ -532,8 +621,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>备注 – 回车保存</translation>
         </message>
         <message>
+            <source>Nothing about you is sent: only requests for public prices go out. These hosts see your IP address, as every website does.</source>
+            <translation>不发送任何与你有关的信息：只请求公开行情。与访问任何网站一样，这些主机会看到你的 IP 地址。</translation>
+        </message>
+        <message>
+            <source>Notices</source>
+            <translation>提示</translation>
+        </message>
+        <message>
             <source>O {price}</source>
             <translation>开 {price}</translation>
+        </message>
+        <message>
+            <source>Odds and volatility, not direction: RISK-OFF does not say that prices will fall.</source>
+            <translation>说的是概率与波动，而非方向：避险并不表示价格会下跌。</translation>
         </message>
         <message>
             <source>Older than its session allows; not used.</source>
@@ -614,6 +715,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>Record decision</source>
             <translation>记录决策</translation>
+        </message>
+        <message>
+            <source>Requests of the last hour, and how many are allowed in an hour</source>
+            <translation>最近一小时的请求数，以及每小时的上限</translation>
         </message>
         <message>
             <source>Reset &amp;layout</source>
@@ -704,8 +809,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>过去一小时被强平的空头，按观测：为下限。</translation>
         </message>
         <message>
+            <source>Show the Feeds panel</source>
+            <translation>显示“数据源”面板</translation>
+        </message>
+        <message>
+            <source>Simulated market</source>
+            <translation>模拟市场</translation>
+        </message>
+        <message>
             <source>Software vs SPX</source>
             <translation>软件 对 SPX</translation>
+        </message>
+        <message>
+            <source>Some exchanges do not serve some countries; Barograph then uses the next one.</source>
+            <translation>部分交易所不向某些国家和地区提供服务；此时 Barograph 改用下一家。</translation>
         </message>
         <message>
             <source>Something in the program went wrong; the rest goes on. Nothing has been sent anywhere.</source>
@@ -740,6 +857,18 @@ It shows market pressure. It is not investment advice.</source>
             <translation>股票与比特币同日大跌。避险至少保持三次评估。</translation>
         </message>
         <message>
+            <source>Telling days before a joint fall from others: AUC (dashed: chance)</source>
+            <translation>区分共同下跌前的日子与其他日子：AUC（虚线：随机）</translation>
+        </message>
+        <message>
+            <source>The Fed's meeting dates in this version end on {0}; a newer version has later ones.</source>
+            <translation>此版本所含的美联储议息日期截至 {0}；更新的版本会有之后的日期。</translation>
+        </message>
+        <message>
+            <source>The answer could not be used; nothing of it was taken over.</source>
+            <translation>应答无法使用，未采用其中任何内容。</translation>
+        </message>
+        <message>
             <source>The dollar against six currencies.</source>
             <translation>美元对六种货币。</translation>
         </message>
@@ -768,6 +897,22 @@ It shows market pressure. It is not investment advice.</source>
             <translation>指数守住而宽度没有：站上均线的个股变少。</translation>
         </message>
         <message>
+            <source>The light against both prices</source>
+            <translation>信号灯与两种价格</translation>
+        </message>
+        <message>
+            <source>The light of this session may still change when these values come:</source>
+            <translation>以下数据到达后，本交易日的信号灯仍可能改变：</translation>
+        </message>
+        <message>
+            <source>The price of the S&amp;P 500 or of bitcoin is missing or too old for this session.</source>
+            <translation>本交易日缺少标普 500 或比特币的价格，或其价格已过期。</translation>
+        </message>
+        <message>
+            <source>The rules were chosen in sight of a part of these days: read every number as optimistic.</source>
+            <translation>制定规则时已看过其中一部分日子：每个数字都应视为偏乐观。</translation>
+        </message>
+        <message>
             <source>The sheet is being opened.</source>
             <translation>正在打开清单。</translation>
         </message>
@@ -776,8 +921,28 @@ It shows market pressure. It is not investment advice.</source>
             <translation>美元与 10 年期收益率两个标准化 20 日变动中的较小者。</translation>
         </message>
         <message>
+            <source>The source allows no more requests for now; Barograph waits and asks again.</source>
+            <translation>来源暂时不接受更多请求；Barograph 会等待后重试。</translation>
+        </message>
+        <message>
+            <source>The source answered that there is nothing, as it does while a market is closed.</source>
+            <translation>来源应答表示没有数据，休市期间即是如此。</translation>
+        </message>
+        <message>
             <source>The source answered with a fault, and nothing usable is held.</source>
             <translation>来源返回错误，且没有可用的值。</translation>
+        </message>
+        <message>
+            <source>The source did not answer, or not in time; Barograph goes on asking.</source>
+            <translation>来源未应答或应答超时；Barograph 会继续请求。</translation>
+        </message>
+        <message>
+            <source>The source does not have what was asked for.</source>
+            <translation>来源没有所请求的数据。</translation>
+        </message>
+        <message>
+            <source>The source does not serve this address or region; Barograph asks again later.</source>
+            <translation>来源不向此地址或地区提供服务；Barograph 稍后再试。</translation>
         </message>
         <message>
             <source>The volatility pillar has no usable input.</source>
@@ -796,6 +961,18 @@ It shows market pressure. It is not investment advice.</source>
             <translation>没有值。</translation>
         </message>
         <message>
+            <source>This computer's clock and the exchanges' are {0} s apart. Set the clock right; there is no light until then.</source>
+            <translation>本机时钟与交易所时钟相差 {0} 秒。请校准时钟；在此之前信号灯不显示。</translation>
+        </message>
+        <message>
+            <source>This computer's clock and the exchanges' differ; there is no light until it is set right.</source>
+            <translation>本机时钟与交易所时钟不一致；校准之前信号灯不显示。</translation>
+        </message>
+        <message>
+            <source>This feed has no sources.</source>
+            <translation>此数据源没有任何来源。</translation>
+        </message>
+        <message>
             <source>Tick step {number}: {name}</source>
             <translation>勾选第 {number} 步：{name}</translation>
         </message>
@@ -806,6 +983,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>Time in the recording, New York</source>
             <translation>记录中的时间（纽约）</translation>
+        </message>
+        <message>
+            <source>Time to the next request; times of day are New York's</source>
+            <translation>距下次请求的时间；时刻均为纽约时间</translation>
         </message>
         <message>
             <source>Too few inputs are usable: less than 70% of the weight is covered.</source>
@@ -822,6 +1003,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>US 2Y</source>
             <translation>美国 2 年期</translation>
+        </message>
+        <message>
+            <source>US Treasury</source>
+            <translation>美国财政部</translation>
         </message>
         <message>
             <source>Unit: {unit}</source>
@@ -844,6 +1029,14 @@ It shows market pressure. It is not investment advice.</source>
             <translation>VIX 除以 3 个月 VIX：大于 1 表示最担心近期。</translation>
         </message>
         <message>
+            <source>VIX level</source>
+            <translation>VIX 水平</translation>
+        </message>
+        <message>
+            <source>VIX percentile</source>
+            <translation>VIX 百分位</translation>
+        </message>
+        <message>
             <source>Version {n} · {time} · {action} · {horizon}</source>
             <translation>版本 {n} · {time} · {action} · {horizon}</translation>
         </message>
@@ -862,6 +1055,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>Weight {share}%.</source>
             <translation>权重 {share}%。</translation>
+        </message>
+        <message>
+            <source>What followed each face (dashed: all days)</source>
+            <translation>各信号之后发生了什么（虚线：所有日子）</translation>
         </message>
         <message>
             <source>What longs pay shorts, on one scale of eight hours.</source>
@@ -888,12 +1085,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>龙头股与多数个股是否仍在均线之上。</translation>
         </message>
         <message>
+            <source>Which market shall Barograph show?</source>
+            <translation>要让 Barograph 显示哪个市场？</translation>
+        </message>
+        <message>
             <source>Why</source>
             <translation>原因</translation>
         </message>
         <message>
             <source>Wrong if</source>
             <translation>错在</translation>
+        </message>
+        <message>
+            <source>Yahoo's data is for personal use, under Yahoo's own terms.</source>
+            <translation>Yahoo 的数据按其条款仅供个人使用。</translation>
         </message>
         <message>
             <source>Yang-Zhang volatility of the Nasdaq-100 ETF over 20 sessions, a year's worth, in percent.</source>
@@ -912,6 +1117,18 @@ It shows market pressure. It is not investment advice.</source>
             <translation>10 年期通胀保值国债收益率。</translation>
         </message>
         <message>
+            <source>You can change this later: start Barograph with --feed live or --feed demo.</source>
+            <translation>以后可以更改：启动 Barograph 时使用 --feed live 或 --feed demo。</translation>
+        </message>
+        <message>
+            <source>absorption shift</source>
+            <translation>吸收比率变化</translation>
+        </message>
+        <message>
+            <source>access refused</source>
+            <translation>拒绝访问</translation>
+        </message>
+        <message>
             <source>action</source>
             <translation>行动</translation>
         </message>
@@ -928,8 +1145,16 @@ It shows market pressure. It is not investment advice.</source>
             <translation>勾选时</translation>
         </message>
         <message>
+            <source>below 20-day high</source>
+            <translation>距 20 日高点跌幅</translation>
+        </message>
+        <message>
             <source>bitcoin</source>
             <translation>比特币</translation>
+        </message>
+        <message>
+            <source>bitcoin and ether: prices, funding, open interest, liquidations</source>
+            <translation>比特币与以太币：价格、资金费率、持仓量、强平</translation>
         </message>
         <message>
             <source>break, {moment}</source>
@@ -1011,6 +1236,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>以太币</translation>
         </message>
         <message>
+            <source>fear and greed</source>
+            <translation>恐惧与贪婪</translation>
+        </message>
+        <message>
             <source>hedge</source>
             <translation>对冲</translation>
         </message>
@@ -1067,12 +1296,16 @@ It shows market pressure. It is not investment advice.</source>
             <translation>数月</translation>
         </message>
         <message>
-            <source>newest bar</source>
-            <translation>最新 K 线</translation>
+            <source>newest</source>
+            <translation>最新</translation>
         </message>
         <message>
-            <source>next refresh</source>
-            <translation>下次刷新</translation>
+            <source>next (New York)</source>
+            <translation>下次（纽约）</translation>
+        </message>
+        <message>
+            <source>next refresh {time}</source>
+            <translation>下次刷新 {time}</translation>
         </message>
         <message>
             <source>no</source>
@@ -1087,8 +1320,24 @@ It shows market pressure. It is not investment advice.</source>
             <translation>尚无数据</translation>
         </message>
         <message>
+            <source>no prices of {name}</source>
+            <translation>没有 {name} 的价格</translation>
+        </message>
+        <message>
+            <source>not offered there</source>
+            <translation>来源未提供</translation>
+        </message>
+        <message>
+            <source>not reachable</source>
+            <translation>无法连接</translation>
+        </message>
+        <message>
             <source>note saved</source>
             <translation>备注已保存</translation>
+        </message>
+        <message>
+            <source>nothing new</source>
+            <translation>无新数据</translation>
         </message>
         <message>
             <source>now</source>
@@ -1099,12 +1348,36 @@ It shows market pressure. It is not investment advice.</source>
             <translation>百分位 {n}</translation>
         </message>
         <message>
+            <source>policy rate</source>
+            <translation>政策利率</translation>
+        </message>
+        <message>
+            <source>prices of yields, dollar, futures, VIX, funds and shares</source>
+            <translation>收益率、美元、期货、VIX、ETF 与个股的价格</translation>
+        </message>
+        <message>
+            <source>provisional</source>
+            <translation>暂定</translation>
+        </message>
+        <message>
+            <source>provisional: waiting for {inputs}</source>
+            <translation>暂定：等待 {inputs}</translation>
+        </message>
+        <message>
             <source>proxy: a related instrument stands in</source>
             <translation>代理：以相关品种代替</translation>
         </message>
         <message>
             <source>pts</source>
             <translation>点</translation>
+        </message>
+        <message>
+            <source>random</source>
+            <translation>随机数</translation>
+        </message>
+        <message>
+            <source>realised volatility</source>
+            <translation>已实现波动率</translation>
         </message>
         <message>
             <source>reason</source>
@@ -1129,6 +1402,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>saving…</source>
             <translation>保存中…</translation>
+        </message>
+        <message>
+            <source>score</source>
+            <translation>分数</translation>
         </message>
         <message>
             <source>sd</source>
@@ -1159,6 +1436,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>过期 {age}</translation>
         </message>
         <message>
+            <source>starting</source>
+            <translation>启动中</translation>
+        </message>
+        <message>
             <source>starting …</source>
             <translation>启动中…</translation>
         </message>
@@ -1175,8 +1456,24 @@ It shows market pressure. It is not investment advice.</source>
             <translation>各周期不一致</translation>
         </message>
         <message>
+            <source>too many requests</source>
+            <translation>请求过多</translation>
+        </message>
+        <message>
+            <source>turbulence</source>
+            <translation>湍流指数</translation>
+        </message>
+        <message>
+            <source>unusable answer</source>
+            <translation>应答无效</translation>
+        </message>
+        <message>
             <source>wait</source>
             <translation>等待</translation>
+        </message>
+        <message>
+            <source>waits until {time}</source>
+            <translation>等到 {time}</translation>
         </message>
         <message>
             <source>what would prove it wrong</source>
@@ -1187,12 +1484,36 @@ It shows market pressure. It is not investment advice.</source>
             <translation>是</translation>
         </message>
         <message>
+            <source>yields and policy rate</source>
+            <translation>收益率与政策利率</translation>
+        </message>
+        <message>
+            <source>yields, as a second source</source>
+            <translation>收益率（第二来源）</translation>
+        </message>
+        <message>
+            <source>{0} connects but sends nothing; this version may be too old for its stream.</source>
+            <translation>{0} 能连接但收不到数据；此版本可能已不支持其行情流。</translation>
+        </message>
+        <message>
+            <source>{0} does not serve this region; the next exchange in your list is used.</source>
+            <translation>{0} 不向本地区提供服务；改用列表中的下一家交易所。</translation>
+        </message>
+        <message>
             <source>{as_of} · next {time}</source>
             <translation>{as_of} · 下次 {time}</translation>
         </message>
         <message>
             <source>{change} points since the last evaluation.</source>
             <translation>自上次评估以来 {change} 分。</translation>
+        </message>
+        <message>
+            <source>{event}, n = {episodes} episodes</source>
+            <translation>{event}，n = {episodes} 段</translation>
+        </message>
+        <message>
+            <source>{event}: on {rate} of all days, n = {episodes} episodes</source>
+            <translation>{event}：占所有日子的 {rate}，n = {episodes} 段</translation>
         </message>
         <message>
             <source>{face} after one more close below {threshold}</source>
@@ -1243,6 +1564,18 @@ It shows market pressure. It is not investment advice.</source>
             <translation>{fresh} · 覆盖率 {share}%</translation>
         </message>
         <message>
+            <source>{id}, {stock} and {coin} one usual move lower within {h} sessions</source>
+            <translation>{id}，{h} 个交易日内 {stock} 与 {coin} 均下跌一个常见幅度</translation>
+        </message>
+        <message>
+            <source>{id}, {stock} −{a}% and {coin} −{b}% within {h} sessions</source>
+            <translation>{id}，{h} 个交易日内 {stock} −{a}% 且 {coin} −{b}%</translation>
+        </message>
+        <message>
+            <source>{names} and {n} more</source>
+            <translation>{names} 等另 {n} 项</translation>
+        </message>
+        <message>
             <source>{n} d</source>
             <translation>{n} 天</translation>
         </message>
@@ -1259,12 +1592,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>{n} 分</translation>
         </message>
         <message>
+            <source>{n} notices</source>
+            <translation>{n} 条提示</translation>
+        </message>
+        <message>
             <source>{n} s</source>
             <translation>{n} 秒</translation>
         </message>
         <message>
             <source>{n}×</source>
             <translation>{n}×</translation>
+        </message>
+        <message>
+            <source>{odds} of {days} days · {begun} of {all} episodes began</source>
+            <translation>{days} 天中的 {odds} · {all} 段中有 {begun} 段始于此</translation>
         </message>
         <message>
             <source>{reason}

@@ -11,6 +11,7 @@ from barograph.engine.snapshot import LightView
 from barograph.feeds.contract import FeedKind, SourceHealth
 from barograph.gui.charts.specs import SCORE
 from barograph.gui.charts.time_ticks import date_words, zone_words
+from barograph.gui.feed_labels import last_error, source_name
 from barograph.gui.formats import age
 from barograph.gui.labels import face_word, state_word
 from barograph.gui.translation import mark, tr
@@ -125,15 +126,16 @@ def out_of_sight_words(last: datetime | None, *, daily: bool) -> str:
 
 def failure_words(health: SourceHealth, now: datetime) -> str:
     """What a source did, and what happens next."""
-    sentence = f"{health.source}: {health.last_error}"
-    if health.next_refresh is None or health.next_refresh <= now:
+    sentence = f"{source_name(health.source)}: {last_error(health)}"
+    again = health.waits_until or health.next_refresh
+    if again is None or again <= now:
         return sentence
-    return f"{sentence}\n" + tr("Next try in {age}").format(age=age(now, health.next_refresh))
+    return f"{sentence}\n" + tr("Next try in {age}").format(age=age(now, again))
 
 
 def provenance(source: str, as_of: datetime | None, unit: str, zone: ZoneInfo) -> str:
     """The lines of a chart's tooltip that say where its value comes from."""
-    lines = [tr("Source: {source}").format(source=source)] if source else []
+    lines = [tr("Source: {source}").format(source=source_name(source))] if source else []
     if as_of is not None:
         local = as_of.astimezone(zone)
         moment = f"{_weekday(local)} {date_words(local.date())} {local.year} {local:%H:%M}"

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from barograph.checklist.evidence import EvidenceRow, FrozenEvidence, changed_since
+from barograph.gui.feed_labels import source_name
 from barograph.gui.formats import UNKNOWN, age, moment, number, on_screen, plain_tip, quantity, unit_text
 from barograph.gui.indicator_labels import evidence_formula, evidence_name
 from barograph.gui.labels import note_text, state_explanation, state_word
@@ -149,7 +150,7 @@ def _tip(row: EvidenceRow, old: EvidenceRow | None, now: datetime) -> str:
         evidence_name(row.id),
         evidence_formula(row.id),
         note_text(row.note) if row.note else "",
-        tr("Source: {source}").format(source=row.source or UNKNOWN),
+        tr("Source: {source}").format(source=source_name(row.source) or UNKNOWN),
         tr("As of {time} New York, {age} ago").format(time=moment(row.as_of, now), age=age(row.as_of, now)),
         f"{state_word(row.state)}: {state_explanation(row.state)}",
     ]
@@ -157,5 +158,5 @@ def _tip(row: EvidenceRow, old: EvidenceRow | None, now: datetime) -> str:
         material = quantity(row.material, row.unit, row.decimals)
         lines.append(tr("A move of {amount} counts as a change since the tick.").format(amount=material))
     if old is not None:
-        lines.append(tr("When ticked: {value}, {source}").format(value=_value(old), source=old.source))
+        lines.append(tr("When ticked: {value}, {source}").format(value=_value(old), source=source_name(old.source)))
     return plain_tip("\n".join(line for line in lines if line))

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from barograph.engine.snapshot import Snapshot
-from barograph.feeds.contract import SourceHealth
-from barograph.gui.formats import UNKNOWN, age, duration, moment, number, plain_tip
-from barograph.gui.labels import state_explanation, state_word
+from barograph.gui.feed_labels import advisory_text
+from barograph.gui.panels.feeds_table import FeedsTable
 from barograph.gui.text import label, show_text
 from barograph.gui.theme import SPACE, TextSizes, Theme
 from barograph.gui.translation import tr
 
-_NUMBERS = (2, 3, 4, 5)
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_WIDE_FROM = 80
+"""Text heights; a narrower panel has its notices below the table."""
 
 
 class FeedsPanel(QWidget):
-    """Per source: state, last success, newest bar, requests used, next refresh, last error."""
+    """Per source: state, newest data, last success, requests used, next refresh, last error; below, notices."""
 
     def __init__(self, theme: Theme, sizes: TextSizes) -> None:
         """Empty until the first snapshot."""
@@ -36,93 +27,51 @@ class FeedsPanel(QWidget):
         self.setAccessibleName(tr("Feeds"))
         self.setProperty("panel", True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.table = QTableWidget(0, 7)
-        self.table.setObjectName("feedsTable")
-        self.table.setAccessibleName(tr("Sources"))
-        self.table.setHorizontalHeaderLabels(
-            [
-                tr("source"),
-                tr("state"),
-                tr("newest bar"),
-                tr("last success"),
-                tr("requests"),
-                tr("next refresh"),
-                tr("last error"),
-            ]
-        )
-        for number_column in _NUMBERS:
-            self.table.model().setHeaderData(
-                number_column, Qt.Orientation.Horizontal, _RIGHT, Qt.ItemDataRole.TextAlignmentRole
-            )
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setWordWrap(False)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(6, QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().setDefaultSectionSize(sizes.body + 2 * SPACE + 2)
+        self._wide_from = _WIDE_FROM * sizes.body
+        self.table = FeedsTable(theme, sizes)
+        self.empty = label("feedsEmpty", "quiet", wrap=True)
         self.notices = label("feedsNotices", wrap=True)
+        self.notices.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("feedsNoticesArea")
+        self._scroll.setAccessibleName(tr("Notices"))
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self.notices)
+        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._parts.setSpacing(2 * SPACE)
+        self._parts.addWidget(self.table, 2)
+        self._parts.addWidget(self._scroll, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
         column.setSpacing(SPACE)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.notices)
-        show_text(self.notices, tr("No feed has answered yet."))
+        column.addWidget(self.empty)
+        column.addLayout(self._parts, 1)
+        show_text(self.empty, tr("No feed has answered yet."))
+        self._show_notices("")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a snapshot's sources."""
-        self.table.setRowCount(len(snapshot.health))
-        for row, health in enumerate(snapshot.health):
-            for column, text in enumerate(_cells(health, snapshot.clock.now)):
-                self._show_cell(row, column, text, _tip(health, snapshot.clock.now))
-        show_text(self.notices, "\n".join(snapshot.notices))
+        """Show a snapshot's sources, and its notices."""
+        self.table.show_health(snapshot.health, snapshot.clock.now)
+        show_text(self.empty, "" if snapshot.health else tr("This feed has no sources."))
+        told = notices(snapshot)
+        self._show_notices("\n".join(told if len(told) < 2 else (f"• {notice}" for notice in told)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Notices stand beside the table where there is room, else below it."""
+        super().resizeEvent(event)
+        wide = self.width() >= self._wide_from
+        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def set_theme(self, theme: Theme) -> None:
-        """Nothing here is drawn by hand."""
+        """Draw in other colours."""
+        self.table.set_theme(theme)
 
-    def _show_cell(self, row: int, column: int, text: str, tip: str) -> None:
-        item = self.table.item(row, column)
-        if item is None:
-            item = QTableWidgetItem()
-            if column in _NUMBERS:
-                item.setTextAlignment(_RIGHT)
-            self.table.setItem(row, column, item)
-        item.setText(text)
-        item.setToolTip(tip)
+    def _show_notices(self, text: str) -> None:
+        show_text(self.notices, text)
+        self._scroll.setVisible(bool(text))
 
 
-def _cells(health: SourceHealth, now: datetime) -> tuple[str, ...]:
-    return (
-        health.source,
-        state_word(health.state),
-        age(health.newest, now),
-        age(health.last_success, now),
-        _requests(health),
-        _countdown(health.next_refresh, now),
-        " ".join(health.last_error.split()),
-    )
-
-
-def _requests(health: SourceHealth) -> str:
-    if health.requests_used is None:
-        return UNKNOWN
-    used = number(health.requests_used, 0)
-    return used if health.requests_allowed is None else f"{used} / {number(health.requests_allowed, 0)}"
-
-
-def _countdown(instant: datetime | None, now: datetime) -> str:
-    return UNKNOWN if instant is None else duration((instant - now).total_seconds())
-
-
-def _tip(health: SourceHealth, now: datetime) -> str:
-    lines = [
-        f"{health.source}: {state_word(health.state)}. {state_explanation(health.state)}",
-        tr("Newest bar ended {time} New York").format(time=moment(health.newest, now)),
-        tr("Last success {time} New York").format(time=moment(health.last_success, now)),
-        health.last_error,
-    ]
-    return plain_tip("\n".join(line for line in lines if line))
+def notices(snapshot: Snapshot) -> tuple[str, ...]:
+    """What the trader has to know, a sentence or two each."""
+    return (*map(advisory_text, snapshot.advisories), *snapshot.notices)

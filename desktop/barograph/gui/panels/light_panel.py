@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from barograph.engine.snapshot import Flip, LightView, Pending, Snapshot
 from barograph.gui.announce import Announce, announce
 from barograph.gui.face_glyph import FaceGlyph
+from barograph.gui.feed_labels import waiting_text
 from barograph.gui.formats import UNKNOWN, moment, number, plain_tip
 from barograph.gui.indicator_labels import indicator_name
 from barograph.gui.labels import face_word, no_data_reason
@@ -44,6 +45,7 @@ class LightPanel(QWidget):
         )
         self.ceiling = label("lightCeiling", "strong", wrap=True)
         self.reason = label("lightReason", wrap=True)
+        self.waiting = label("lightWaiting", "waiting", wrap=True)
         self.pending = label("lightPending", wrap=True)
         self.coverage = label("lightCoverage", "quiet", wrap=True)
         self.as_of = label("lightAsOf", "quiet", wrap=True)
@@ -73,7 +75,7 @@ class LightPanel(QWidget):
         column.addSpacing(SPACE)
         column.addWidget(self.scale)
         column.addLayout(ceiling)
-        for line in (self.reason, self.pending, self.since, self.coverage, self.as_of):
+        for line in (self.waiting, self.reason, self.pending, self.since, self.coverage, self.as_of):
             column.addWidget(line)
         column.addStretch(1)
 
@@ -82,7 +84,7 @@ class LightPanel(QWidget):
         self._show_face(Face.NO_DATA, Face.NO_DATA, shock=False, score=UNKNOWN)
         self._shown = None  # the first light is no change of the light
         show_text(self.reason, reason)
-        for line in (self.since, self.ceiling, self.pending, self.coverage, self.as_of):
+        for line in (self.since, self.ceiling, self.waiting, self.pending, self.coverage, self.as_of):
             show_text(line, "")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -95,6 +97,8 @@ class LightPanel(QWidget):
         show_text(self.since, _since_text(light, now))
         show_text(self.ceiling, _ceiling_text(light))
         show_text(self.reason, _reason_text(light))
+        show_text(self.waiting, _waiting_text(light))
+        self.waiting.setToolTip(_waiting_tip(light))
         show_text(self.pending, _pending_text(light.pending))
         show_text(self.coverage, _coverage_text(light))
         show_text(self.as_of, _as_of_text(light, now))
@@ -170,11 +174,29 @@ def _ceiling_text(light: LightView) -> str:
 def _reason_text(light: LightView) -> str:
     if light.face is not Face.NO_DATA:
         return ""
+    if light.reason == "starting" and light.waiting:
+        return tr("Fetching history: waiting for {inputs}.").format(inputs=waiting_text(light.waiting, 2))
     reason = no_data_reason(light.reason, light.warm_up_left)
     if light.underlying is None:
         return reason
     before = tr("Before that: {face}.").format(face=face_word(light.underlying))
     return f"{reason} {before}".strip()
+
+
+def _waiting_text(light: LightView) -> str:
+    """That the light may still change for this session; during the first fetch the reason says what is awaited."""
+    if not light.provisional:
+        return ""
+    if not light.waiting:
+        return tr("provisional")
+    return tr("provisional: waiting for {inputs}").format(inputs=waiting_text(light.waiting, 1))
+
+
+def _waiting_tip(light: LightView) -> str:
+    if not light.provisional:
+        return ""
+    words = tr("The light of this session may still change when these values come:")
+    return plain_tip(words + "\n" + waiting_text(light.waiting, len(light.waiting)))
 
 
 def _pending_text(pending: Pending | None) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from barograph.engine.snapshot import PillarView, Reading, Snapshot
+from barograph.gui.feed_labels import source_name
 from barograph.gui.formats import UNKNOWN, age, moment, number, percentile, plain_tip
 from barograph.gui.guard import drawing, saved
 from barograph.gui.indicator_labels import (
@@ -161,7 +162,7 @@ def _fill_reading(item: QTreeWidgetItem, reading: Reading, now: datetime, scale:
     value = indicator_value(reading.id, reading.value, reading.unit)
     old = age(reading.as_of, now)
     state = old if reading.state in (Freshness.LIVE, Freshness.DELAYED) else state_word(reading.state)
-    details = [tr("pctl {n}").format(n=percentile(reading.percentile)), state, reading.source]
+    details = [tr("pctl {n}").format(n=percentile(reading.percentile)), state, source_name(reading.source)]
     item.setText(NAME, indicator_name(reading.id))
     item.setText(POINTS, number(reading.contribution, 1))
     item.setData(NAME, _VALUE, value)
@@ -175,7 +176,7 @@ def _reading_tip(reading: Reading, now: datetime) -> str:
     old = age(reading.as_of, now)
     lines = [f"{indicator_name(reading.id)} ({reading.id})", indicator_formula(reading.id)]
     lines.append(tr("Percentile of the last three years: {n}").format(n=percentile(reading.percentile)))
-    lines.append(tr("Source: {source}").format(source=reading.source or UNKNOWN))
+    lines.append(tr("Source: {source}").format(source=source_name(reading.source) or UNKNOWN))
     if reading.inputs:
         lines.append(tr("Inputs: {inputs}").format(inputs=", ".join(reading.inputs)))
     lines.append(tr("As of {time} New York, {age} ago").format(time=moment(reading.as_of, now), age=old))
