@@ -59,11 +59,15 @@ class HttpServer:
         self.refused: list[str] = []
         self.closing = threading.Event()
         self.connections: set[socket.socket] = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_class(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._requests())
         self._server.daemon_threads = False
         self._server.block_on_close = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="loopback http")
         self._thread.start()
+
+    def _requests(self) -> type[BaseHTTPRequestHandler]:
+        """What reads a request and sends its answer."""
+        return handler_class(self)
 
     @property
     def base(self) -> str:
@@ -111,10 +115,13 @@ def wait_for(reply: Reply, closing: threading.Event) -> None:
         pass
 
 
-def _handler_class(server: HttpServer) -> type[BaseHTTPRequestHandler]:
+def handler_class(server: HttpServer) -> type[BaseHTTPRequestHandler]:
+    """Answers on behalf of a server; the first part of a path is the host."""
+
     class _Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 5
+        disable_nagle_algorithm = True
 
         def _answer(self) -> None:
             length = int(self.headers.get("content-length") or 0)
@@ -134,8 +141,9 @@ def _handler_class(server: HttpServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             if reply.cut_after is not None:
                 self.close_connection = True
-            self.end_headers()
-            self.wfile.write(reply.body[: reply.cut_after])
+            with suppress(OSError):  # the client may have gone away
+                self.end_headers()
+                self.wfile.write(reply.body[: reply.cut_after])
 
         do_GET = do_POST = _answer  # noqa: N815 - the names are given
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +43,22 @@ class Instrument:
     listed: date | None = None
 
 
+MONTH_CODES = "FGHJKMNQUVXZ"
+"""The letters of the twelve delivery months of a future, January first."""
+_FED_FUNDS = re.compile(rf"ZQ([{MONTH_CODES}])(\d\d)", re.ASCII)
+
+
+def fed_funds_month(instrument_id: str) -> date | None:
+    """The first day of the delivery month of a dated fed funds future such as ``ZQZ26``; None for any other id."""
+    found = _FED_FUNDS.fullmatch(instrument_id)
+    return date(2000 + int(found[2]), MONTH_CODES.index(found[1]) + 1, 1) if found else None
+
+
+def fed_funds_id(month: date) -> str:
+    """The id of the fed funds future of the month in which `month` lies."""
+    return f"ZQ{MONTH_CODES[month.month - 1]}{month.year % 100:02d}"
+
+
 @dataclass(frozen=True, slots=True)
 class SeriesInfo:
     """A fixing series: its id as the publisher spells it, name, unit, and publication rule.
@@ -64,8 +82,14 @@ class Universe:
     groups: Mapping[str, tuple[str, ...]]
 
     def instrument(self, instrument_id: str) -> Instrument:
-        """The instrument of that id; an unknown plain ticker is a US share on the NYSE calendar."""
+        """The instrument of that id: one of the file, a dated fed funds future, or else a US share on the NYSE
+        calendar.
+        """
         known = self.instruments.get(instrument_id)
         if known is not None:
             return known
+        month = fed_funds_month(instrument_id)
+        if month is not None:
+            name = f"Fed funds futures, {calendar.month_name[month.month]} {month.year}"
+            return Instrument(instrument_id, name, AssetClass.RATE_FUTURE, "GLOBEX", "points", 4)
         return Instrument(instrument_id, instrument_id, AssetClass.SHARE, "XNYS", "USD", 2)

@@ -1,0 +1,109 @@
+"""A world with a Yahoo in it: its server on loopback, a clock, and the unmodified yfinance pointed at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from barograph.feeds.book import Book
+from barograph.feeds.budget import HostBudget
+from barograph.feeds.contract import FeedError
+from barograph.feeds.options import Access, LiveOptions, Refresh
+from barograph.feeds.yahoo.client import YahooClient
+from barograph.feeds.yahoo.session import SessionClass, watched_session
+from barograph.feeds.yahoo.source import YahooSource
+from barograph.feeds.yahoo.symbols import load_symbols
+from barograph.market.calendars import calendar
+from barograph.market.instruments import Universe
+from barograph.market.universe_file import load_universe
+from tests.loopback.http import HttpServer, Request
+from tests.loopback.yahoo import YahooHost
+
+OPEN = datetime(2026, 11, 18, 17, 3, 27, tzinfo=UTC)
+"""A Wednesday, two and a half hours after the opening in New York."""
+WEEKEND = datetime(2026, 11, 21, 15, tzinfo=UTC)
+TIMEOUT_S = 0.5
+
+
+@dataclass(slots=True)
+class World:
+    """The server's clock is the pace of the source as well; `at` is moved by the tests."""
+
+    host: YahooHost
+    server: HttpServer
+    folder: Path
+    universe: Universe
+    at: datetime = OPEN
+    budget: HostBudget = field(default_factory=lambda: HostBudget("Yahoo", 1_800, Random(1)))
+    opened: list[YahooClient] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.at
+
+    def real_s(self, seconds: float) -> float:
+        """No test waits long."""
+        return min(seconds, 0.01)
+
+    def client(self, shares: tuple[str, ...] = ("NVDA",), access: Access | None = None) -> YahooClient:
+        """A new client, as after a start of the program."""
+        symbols = load_symbols((name, True) for name in shares)
+        made = YahooClient(
+            access or Access(), self.folder, self.budget, symbols, self.universe, calendar, self.session_class
+        )
+        self.opened.append(made)
+        return made
+
+    def source(self, book: Book, universe: Universe | None = None, refresh: Refresh | None = None) -> YahooSource:
+        """A new source that writes into `book`."""
+        options = LiveOptions(self.folder, refresh=refresh or Refresh())
+        made = YahooSource(book, options, universe or self.universe, calendar, self, Random(1), self.session_class)
+        self.opened.append(made.client)
+        return made
+
+    def session_class(self) -> SessionClass:
+        """The session of the program, with every host on loopback and no other host at all."""
+        base: Any = watched_session()
+        address = self.server.base
+
+        class OnLoopback(base):  # type: ignore[misc]
+            def request(self, method: str, url: str, *args: object, **kwargs: object) -> object:
+                parts = urlsplit(url)
+                if not (parts.hostname or "").endswith(".yahoo.com"):
+                    raise AssertionError(f"{url} was asked for")
+                kwargs["timeout"] = TIMEOUT_S
+                query = f"?{parts.query}" if parts.query else ""
+                return super().request(method, f"{address}/{parts.hostname}{parts.path}{query}", *args, **kwargs)
+
+        return OnLoopback
+
+    @property
+    def requests(self) -> list[Request]:
+        """All that arrived at the server."""
+        return self.server.requests
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Yahoo in an open market, and nobody has asked yet."""
+    host = YahooHost(lambda: here.at)
+    with HttpServer(host.hosts) as server:
+        here = World(host, server, tmp_path / "yahoo", load_universe())
+        yield here
+        host.heal()
+        for client in here.opened:
+            client.close()
+
+
+def fault_of(ask: Callable[[], object]) -> FeedError:
+    """The fault that a request meets."""
+    with pytest.raises(FeedError) as caught:
+        ask()
+    return caught.value
