@@ -12,22 +12,27 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import numpy as np
+
 from barograph.checklist.decision import Action, Horizon
 from barograph.checklist.evidence import EvidenceRow, FrozenEvidence
 from barograph.checklist.steps import Step
 from barograph.market.bars import Bars
 from barograph.market.freshness import Freshness
 from barograph.market.intervals import Interval
+from barograph.market.observations import Coverage, Fixings, Funding, Liquidations, OpenInterest
 from barograph.risk.faces import Face
 from barograph.store.connection import FILE_NAME, Store, open_store
 from barograph.store.database import connect
 from barograph.store.errors import StoreError
 from barograph.store.evaluations import StoredEvaluation
 from barograph.store.folder import lock_folder
+from barograph.store.liquidations import Span
 from barograph.store.schema import migrate, migrations
 
 NOW = datetime(2026, 2, 5, 14, 30, tzinfo=UTC)
 DAY = date(2026, 2, 5)
+MINUTE_NS = 60 * 10**9
 EVIDENCE = FrozenEvidence(
     tuple(EvidenceRow(f"row{n}", n / 7, "%", 2, Freshness.LIVE, "Yahoo", NOW) for n in range(20)),
     Face.WATCH,
@@ -74,6 +79,37 @@ def save_one(store: Store, run: str, number: int) -> None:
                 store.save_evaluations([evaluation])
                 for instrument in range(20):
                     store.save_bars("live", f"{run}-{instrument}", Interval.DAY_1, bar, "Yahoo")
+
+
+def record(folder: Path, first: str) -> None:
+    """Keep what a live feed heard in a minute, for ever; each minute is said when it is saved."""
+    store = open_store(folder, NOW)
+    for number in count(int(first)):
+        with store.transaction():
+            record_one(store, number)
+        say(str(number))
+
+
+def record_one(store: Store, number: int) -> None:
+    """One minute: a bar, a fixing, a settlement, a reading, three forced orders and a longer span."""
+    time, price = number * MINUTE_NS, float(number + 1)
+    when, one = np.array([time]), np.array([price])
+    store.save_bars("live", "BTC", Interval.MIN_1, Bars(when, one, one, one, one, one), "okx")
+    store.save_fixings("live", "DGS10", Fixings(when, one, when), "FRED")
+    store.save_funding("live", "BTC", Funding(when, one, one, "okx"))
+    store.save_open_interest("live", "BTC", OpenInterest(when, one, one, "okx"))
+    three = np.repeat(when, 3)
+    store.save_liquidations("live", "BTC", Liquidations.of(three, [1, 1, -1], [price] * 3, [1] * 3, [1] * 3, "okx"))
+    store.save_span("live", "BTC", "okx", Span(0, time, Coverage.ALL))
+
+
+def prune(folder: Path, now: str) -> None:
+    """Delete what is too old in small slices; each is said when it is done."""
+    store = open_store(folder, NOW)
+    while store.prune(datetime.fromisoformat(now), 40):
+        say("slice")
+    store.close()
+    say("done")
 
 
 def wait_inside(folder: Path) -> None:
@@ -167,6 +203,8 @@ ROLES = {
     role.__name__: role
     for role in (
         save,
+        record,
+        prune,
         wait_inside,
         begin,
         migrate_in_steps,

@@ -15,8 +15,8 @@ from hypothesis.extra import numpy as arrays
 
 from barograph.market.bars import Bars
 from barograph.market.intervals import Interval
-from barograph.store.connection import Store
-from tests.store.samples import FEED, HOUR_NS, bars
+from barograph.store.connection import Store, open_store
+from tests.store.samples import FEED, HOUR_NS, NOW, bars
 
 HOURLY = Interval.HOUR_1
 _NUMBERS = count()
@@ -153,3 +153,80 @@ def test_the_table_is_kept_in_the_order_in_which_it_is_read(store: Store) -> Non
             "WHERE series = 1 AND time_ns >= 0 AND time_ns < 9 ORDER BY time_ns DESC LIMIT 5"
         ).fetchall()
     assert [row[3] for row in plan] == ["SEARCH bar USING PRIMARY KEY (series=? AND time_ns>? AND time_ns<?)"]
+
+
+# ------------------------------------------------------------------------------------------ which source serves
+
+
+def serving(store: Store, feed: str = FEED) -> dict[str, str]:
+    return {each.instrument: each.source for each in store.bar_series(feed) if each.serving}
+
+
+def test_the_source_that_wrote_any_bars_of_an_instrument_last_serves_it(store: Store) -> None:
+    store.save_bars(FEED, "BTC", HOURLY, bars(3), "Kraken")
+    store.save_bars(FEED, "BTC", Interval.DAY_1, bars(3), "Binance")
+    store.save_bars(FEED, "SPX", Interval.DAY_1, bars(3), "Yahoo")
+    assert serving(store) == {"BTC": "Binance", "SPX": "Yahoo"}
+    store.save_bars(FEED, "BTC", HOURLY, bars(1), "Kraken")
+    assert serving(store) == {"BTC": "Kraken", "SPX": "Yahoo"}
+    assert store.bar_source(FEED, "BTC", Interval.DAY_1) == "Binance"  # it has no others of that interval
+    store.save_bars(FEED, "BTC", Interval.DAY_1, bars(3), "Kraken")
+    store.save_bars(FEED, "BTC", Interval.DAY_1, bars(3), "Binance")
+    store.save_bars(FEED, "BTC", HOURLY, bars(3), "Binance")
+    assert [each for each in store.bar_series(FEED) if each.serving and each.instrument == "BTC"] == [
+        ("BTC", Interval.DAY_1, "Binance", True),
+        ("BTC", HOURLY, "Binance", True),
+    ]
+
+
+@settings(max_examples=40)
+@given(
+    writes=st.lists(
+        st.tuples(st.sampled_from("AB"), st.sampled_from([HOURLY, Interval.DAY_1]), st.sampled_from("xyz")), max_size=12
+    ),
+    restart=st.integers(0, 12),
+)
+def test_what_was_written_last_against_a_model(
+    tmp_path_factory: pytest.TempPathFactory, writes: list[tuple[str, Interval, str]], restart: int
+) -> None:
+    folder = tmp_path_factory.mktemp("last")
+    store = open_store(folder, NOW)
+    last: dict[str, str] = {}
+    of_interval: dict[tuple[str, Interval], str] = {}
+    for number, (instrument, interval, source) in enumerate(writes):
+        if number == restart:  # what is remembered within a run makes no difference
+            store.close()
+            store = open_store(folder, NOW)
+        store.save_bars(FEED, instrument, interval, bars(1), source)
+        last[instrument] = of_interval[instrument, interval] = source
+    assert serving(store) == last
+    assert {key: store.bar_source(FEED, *key) for key in of_interval} == of_interval
+    store.close()
+
+
+def saved_and_undone(store: Store, instrument: str) -> None:
+    """Save bars in a transaction, or in a part of one, that fails."""
+    with pytest.raises(ZeroDivisionError), store.transaction():  # noqa: PT012 - the transaction is what fails
+        store.save_bars(FEED, instrument, HOURLY, bars(3), "Kraken")
+        raise ZeroDivisionError
+
+
+def test_what_was_undone_is_not_remembered(store: Store) -> None:
+    saved_and_undone(store, "BTC")
+    assert store.bar_series(FEED) == []
+    store.save_bars(FEED, "BTC", HOURLY, bars(2), "Kraken")
+    with store.transaction():
+        saved_and_undone(store, "ETH")
+        store.save_bars(FEED, "ETH", HOURLY, bars(1), "Kraken")
+    assert [len(store.load_bars(FEED, name, HOURLY)) for name in ("BTC", "ETH")] == [2, 1]
+
+
+def test_the_newest_bar_of_a_feed(store: Store) -> None:
+    assert store.newest_bar_ns(FEED) is None
+    assert store.bar_feeds() == []
+    store.save_bars(FEED, "BTC", HOURLY, bars(5), "Kraken")
+    store.save_bars(FEED, "ETH", HOURLY, bars(9), "Kraken")
+    store.save_bars("live", "ETH", HOURLY, bars(2), "Kraken")
+    assert store.newest_bar_ns(FEED) == 8 * HOUR_NS
+    assert store.newest_bar_ns("live") == HOUR_NS
+    assert store.bar_feeds() == [FEED, "live"]

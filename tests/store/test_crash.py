@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from barograph.market.instants import from_ns
 from barograph.store.connection import FILE_NAME, open_store
+from barograph.store.retention import OPEN_INTEREST_KEPT_WHOLE
 from barograph.store.schema import migrations, stored_version
+from tests.store.children import MINUTE_NS, record_one
 from tests.store.processes import child, kill, line
 from tests.store.samples import NOW
 
@@ -43,6 +46,64 @@ def test_killed_while_saving(tmp_path: Path) -> None:
         assert all_rows(tmp_path / FILE_NAME, REFRESHES) == [(0,)]  # never an evaluation without all its bars
         told = set(saved)
     assert len(told) > 15
+
+
+MINUTES = """
+    SELECT (SELECT count(*) FROM bar), (SELECT count(*) FROM fixing), (SELECT count(*) FROM funding),
+        (SELECT count(*) FROM open_interest), (SELECT count(*) / 3.0 FROM liquidation),
+        (SELECT 1 + max(until_ns) / 60000000000 FROM liquidation_span)
+"""
+
+
+def test_killed_while_recording(tmp_path: Path) -> None:
+    moments = random.Random(20260206)
+    saved = 0
+    for run in range(12):
+        with child("record", tmp_path, str(saved)) as process:
+            told = [line(process) for _ in range(moments.randrange(1, 40))]
+            told += kill(process)
+        open_store(tmp_path, NOW).close()
+        ((minutes, *others),) = all_rows(tmp_path / FILE_NAME, MINUTES)
+        assert others == [minutes] * 5, f"run {run}: a minute is there by half"
+        last = int(told[-1])
+        assert minutes in (last + 1, last + 2)  # at most the one that was saved and not said yet
+        saved = last + 2
+        if minutes != saved:
+            with closing(open_store(tmp_path, NOW)) as store, store.transaction():
+                record_one(store, last + 1)
+    assert saved > 24
+
+
+def test_killed_while_pruning(tmp_path: Path) -> None:
+    """What is to stay is there, what was thinned is thinned whole, and the next start goes on."""
+    minutes, keep_from = 3_000, 2_000
+    with closing(open_store(tmp_path, NOW)) as store, store.transaction():
+        for number in range(minutes):
+            record_one(store, number)
+    now = from_ns(keep_from * MINUTE_NS) + OPEN_INTEREST_KEPT_WHOLE
+    moments = random.Random(7)
+    killed = 0
+    while True:
+        with child("prune", tmp_path, now.isoformat()) as process:
+            told = [line(process) for _ in range(moments.randrange(1, 6))]
+            told += kill(process)
+        assert all_rows(tmp_path / FILE_NAME, WRONGLY_THINNED) == [(0,)]
+        ((left, young),) = all_rows(tmp_path / FILE_NAME, LEFT)
+        assert int(str(young)) >= minutes - keep_from
+        if "done" in told:
+            break
+        killed += 1
+    assert killed > 3
+    assert left == (keep_from // 60) + (minutes - keep_from // 60 * 60)
+
+
+LEFT = "SELECT count(*), sum(time_ns >= 2000 * 60000000000) FROM open_interest"
+WRONGLY_THINNED = """
+    SELECT count(*) FROM (
+        SELECT count(*) AS readings, max(time_ns) % 3600000000000 AS last FROM open_interest
+        WHERE time_ns < (SELECT thinned_until_ns FROM perpetual) GROUP BY time_ns / 3600000000000
+    ) WHERE readings > 1 OR last <> 59 * 60000000000
+"""
 
 
 def test_killed_inside_a_transaction(tmp_path: Path) -> None:

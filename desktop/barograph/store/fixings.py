@@ -7,11 +7,13 @@ from barograph.store.arrays import columns_of
 from barograph.store.database import FIRST_NS, Database
 
 _HELD = """
-    SELECT time_ns, value, known_at_ns, max(fixing.id) FROM fixing JOIN fixing_series ON fixing.series = fixing_series.id
+    SELECT time_ns, value, known_at_ns, max(fixing.id)
+    FROM fixing JOIN fixing_series ON fixing.series = fixing_series.id
     WHERE feed = ? AND fixing_series.series = ? AND time_ns >= ? GROUP BY time_ns ORDER BY time_ns
 """
 _FIRST = """
-    SELECT time_ns, value, known_at_ns, min(fixing.id) FROM fixing JOIN fixing_series ON fixing.series = fixing_series.id
+    SELECT time_ns, value, known_at_ns, min(fixing.id)
+    FROM fixing JOIN fixing_series ON fixing.series = fixing_series.id
     WHERE feed = ? AND fixing_series.series = ? GROUP BY time_ns ORDER BY time_ns
 """
 _SOURCE = """

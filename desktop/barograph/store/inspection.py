@@ -18,6 +18,7 @@ ALWAYS_CHECKED_BYTES = 64_000_000
 _FROM_THE_MARKET = frozenset({"bar", "funding", "open_interest", "liquidation"})
 """Tables that may be large and are not read at every start: what is lost of them was not made by the trader."""
 
+_LOG_ALONE = "its log is there, but the file itself is empty or gone"
 _SUFFIXES = ("", "-wal", "-journal", "-shm")
 """The database and the files SQLite keeps beside it; without its log a store is only half of itself."""
 
@@ -35,7 +36,7 @@ def find_damage(file: Path, newest: int) -> str:
     """
     unclean = _size(_beside(file, "-wal")) > 0
     if not _size(file):
-        return "its log is there, but the file itself is empty or gone" if unclean else ""
+        return _LOG_ALONE if unclean else ""
     # Only a connection that may write can undo what a kill left half done in the file itself.
     mode = "rw" if _beside(file, "-journal").exists() else "ro"
     damage = _look(file, newest, mode, whole=unclean or suspect_mark(file).exists())
@@ -53,7 +54,9 @@ def look_for_damage(file: Path, newest: int, *, whole: bool) -> str:
         StoreError: it was written by a newer program, or cannot be read at all.
         OSError: neither can the folder.
     """
-    return _look(file, newest, "ro", whole=whole) if _size(file) else ""
+    if not _size(file):
+        return _LOG_ALONE if _size(_beside(file, "-wal")) else ""
+    return _look(file, newest, "ro", whole=whole)
 
 
 def address_of(file: Path, mode: str) -> str:
