@@ -41,7 +41,7 @@ _ADVISORIES = {
     ),
     "fomc_dates_end": mark("The Fed's meeting dates in this version end on {0}; a newer version has later ones."),
     "client_outdated": mark("{0} connects but sends nothing; this version may be too old for its stream."),
-    "venue_refused": mark("{0} does not serve this region; the next exchange in your list is used."),
+    "venue_refused": mark("{0} does not serve this region; where another exchange of your list answers, it is used."),
 }
 _INPUTS = {
     "US10Y": mark("US 10Y"),

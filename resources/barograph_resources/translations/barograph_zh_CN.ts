@@ -1496,8 +1496,8 @@ It shows market pressure. It is not investment advice.</source>
             <translation>{0} 能连接但收不到数据；此版本可能已不支持其行情流。</translation>
         </message>
         <message>
-            <source>{0} does not serve this region; the next exchange in your list is used.</source>
-            <translation>{0} 不向本地区提供服务；改用列表中的下一家交易所。</translation>
+            <source>{0} does not serve this region; where another exchange of your list answers, it is used.</source>
+            <translation>{0} 不向本地区提供服务；列表中若有其他交易所应答，则改用该交易所。</translation>
         </message>
         <message>
             <source>{as_of} · next {time}</source>
