@@ -68,6 +68,10 @@ def _run(options: argparse.Namespace, profile: Profile) -> int:
             return app.snapshot(profile, word, options.at, as_json=options.json, png=options.png, wait_s=options.wait)
         case "replay":
             return app.replay(profile, options.folder, options.start, options.end, options.csv)
+        case "evaluate":
+            return app.evaluate(
+                profile, options.folder, options.start, options.end, as_json=options.json, png=options.png
+            )
         case "doctor":
             return app.doctor(profile, offline=options.offline)
         case _:
@@ -99,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--from", dest="start", type=_bound, metavar="ISO", help="first session or instant")
     run.add_argument("--to", dest="end", type=_bound, metavar="ISO", help="last session or instant")
     run.add_argument("--csv", type=Path, required=True, metavar="FILE", help="one row per session")
+    good = commands.add_parser("evaluate", parents=[common], help="how good the light was, against simpler rules")
+    good.add_argument("folder", type=Path, metavar="FOLDER")
+    good.add_argument("--from", dest="start", type=_bound, metavar="ISO", help="first session or instant")
+    good.add_argument("--to", dest="end", type=_bound, metavar="ISO", help="last session or instant")
+    good.add_argument("--json", action="store_true", help="print JSON")
+    good.add_argument("--png", type=Path, metavar="FILE", help="write a picture")
     doctor = commands.add_parser("doctor", parents=[common], help="check what the program needs")
     doctor.add_argument("--offline", action="store_true", help="ask no host of the live feed")
     return parser

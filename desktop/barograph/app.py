@@ -29,6 +29,7 @@ from barograph.feeds.options import Access, LiveOptions, Refresh
 from barograph.market.calendars import CalendarError, calendar
 from barograph.paths import Paths
 from barograph.risk.rules_file import RulesError, load_rules
+from barograph.risk.track_record import TrackRecord
 from barograph.settings import Settings, SettingsError, load_settings
 from barograph.store.connection import check_store
 from barograph.store.errors import StoreError
@@ -153,14 +154,16 @@ def _put_out(profile: Profile, taken: Snapshot, *, as_json: bool, png: Path | No
     return 0
 
 
-def _write_picture(taken: Snapshot, png: Path, settings: Settings) -> None:
-    """Draw a snapshot into a PNG file; no display is needed."""
+def _write_picture(taken: Snapshot | TrackRecord, png: Path, settings: Settings) -> None:
+    """Draw a snapshot or a track record into a PNG file; no display is needed."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = _qt_application(settings)
+    from barograph.gui.evaluation_picture import render_track_record
     from barograph.gui.snapshot_picture import render_snapshot
     from barograph.gui.theme import THEMES
 
-    image = render_snapshot(taken, THEMES[settings.theme])
+    theme = THEMES[settings.theme]
+    image = render_snapshot(taken, theme) if isinstance(taken, Snapshot) else render_track_record(taken, theme)
     if not image.save(str(png), "PNG"):  # type: ignore[call-overload]
         raise UnusableInputError(f"{png}: the picture cannot be written; a file in a folder that exists was expected")
     app.quit()
@@ -262,9 +265,7 @@ def replay(
     Raises:
         UnusableInputError: the folder or the rules cannot be used, or the file cannot be written.
     """
-    first, last = _instant(start), _instant(end)
-    if first is not None and last is not None and first > last:
-        raise UnusableInputError(f"--from {start} is later than --to {end}; the earlier one first was expected")
+    first, last = _bounds(start, end)
     feed, universe = open_feed(f"replay:{folder}", profile.settings.demo_seed)
     try:
         rules = load_rules()
@@ -280,6 +281,48 @@ def replay(
     word = "SIMULATED" if feed.info.simulated else "REPLAY"
     sys.stdout.write(f"{word} {feed.info.label}: {count} sessions, written to {out}\n")
     return 0
+
+
+def evaluate(
+    profile: Profile,
+    folder: Path,
+    start: date | datetime | None,
+    end: date | datetime | None,
+    *,
+    as_json: bool,
+    png: Path | None,
+) -> int:
+    """Print how good the light was on a recorded folder, and draw it where a picture is asked for.
+
+    A date bounds the sessions, an instant the evaluations; both ends are included.
+
+    Raises:
+        UnusableInputError: the folder or the rules cannot be used, too few sessions have a light, or the picture
+            cannot be written.
+    """
+    from barograph.evaluation.report_json import report_json
+    from barograph.evaluation.report_text import report_text
+    from barograph.evaluation.run import evaluate as evaluate_feed
+
+    first, last = _bounds(start, end)
+    feed, universe = open_feed(f"replay:{folder}", profile.settings.demo_seed)
+    try:
+        record = evaluate_feed(feed, universe, load_rules(), first, last)
+    except RulesError as error:
+        raise UnusableInputError(str(error)) from error
+    finally:
+        feed.close()
+    if png is not None:
+        _write_picture(record, png, profile.settings)
+    sys.stdout.write(report_json(record) + "\n" if as_json else report_text(record))
+    return 0
+
+
+def _bounds(start: date | datetime | None, end: date | datetime | None) -> tuple[datetime | None, datetime | None]:
+    first, last = _instant(start), _instant(end)
+    if first is not None and last is not None and first > last:
+        raise UnusableInputError(f"--from {start} is later than --to {end}; the earlier one first was expected")
+    return first, last
 
 
 def _instant(bound: date | datetime | None) -> datetime | None:

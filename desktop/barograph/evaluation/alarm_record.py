@@ -20,15 +20,14 @@ def alarm_record(
     stock: FloatArray,
     coin: FloatArray,
     label: FloatArray,
-    rows: IntArray,
     on: FloatArray,
     weights: FloatArray,
 ) -> AlarmRecord:
-    """The record of an alarm (1, 0 or NaN a session) against an event's days (1, 0 or NaN outside the sample).
+    """The record of an alarm against an event's days; both are 1 or 0 a session, NaN where unknown or not evaluated.
 
-    `rows` are the days of the sample and `weights` the draws of them; runs and episodes are counted on all sessions
-    from the first of them on.
+    The sample are the days with a label, `weights` the draws of them; runs are counted on all days with an alarm known.
     """
+    rows = np.flatnonzero(~np.isnan(label))
     known = ~np.isnan(on[rows])
     switched, yes, drawn = on[rows][known], label[rows][known], weights[:, known]
     own, spread = alarm_rates(switched, yes), alarm_rates(switched, yes, drawn)
@@ -36,11 +35,10 @@ def alarm_record(
         name: estimate(float(getattr(own, name)[0]), getattr(spread, name)) if len(yes) else UNKNOWN
         for name in ("true_positive", "false_positive", "noise_to_signal", "odds_on", "lift")
     }
-    counted = np.where(np.arange(len(on)) < rows[0], np.nan, on) if len(rows) else np.full(len(on), np.nan)
-    sessions = int(np.count_nonzero(~np.isnan(counted)))
-    stretches = runs(counted)
+    sessions = int(np.count_nonzero(~np.isnan(on)))
+    stretches = runs(on)
     found = episodes(label, event.horizon)
-    leads = [_lead(event, stock, coin, label, counted, stretches, each) for each in found]
+    leads = [_lead(event, stock, coin, label, on, stretches, each) for each in found]
     hit = [each for each in leads if each is not None]
     return AlarmRecord(
         alarm=alarm,
@@ -53,11 +51,11 @@ def alarm_record(
         lift=rate["lift"],
         runs_a_year=a_year(len(stretches), sessions),
         false_runs_a_year=a_year(false_runs(stretches, label), sessions),
-        median_run=median(_length(counted, each) for each in stretches) if stretches else None,
-        changes_a_year=a_year(changes(counted), sessions),
+        median_run=median(_length(on, each) for each in stretches) if stretches else None,
+        changes_a_year=a_year(changes(on), sessions),
         episodes=len(found),
         episodes_hit=len(hit),
-        episodes_at_start=sum(bool(counted[first] == 1) for first, _ in found),
+        episodes_at_start=sum(bool(on[first] == 1) for first, _ in found),
         lead=median(hit) if hit else None,
     )
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from barograph.evaluation.covariance import absorption_shift, turbulence
 from barograph.evaluation.track import ASSETS, Track
+from barograph.indicators.commonality import absorption_ratio, absorption_shift, turbulence
 from barograph.indicators.volatility import log_returns
 from barograph.market.bars import FloatArray
 from barograph.risk.faces import Face
@@ -22,6 +22,8 @@ VIX_LEVELS = (20, 25, 30)
 _LEVELS = ((Face.WATCH, "watch"), (Face.RISK_OFF, "risk_off"))
 _TWO_PILLARS = ("volatility", "equity_leadership")
 _HIGH_ROWS = 20
+_ABSORPTION_ROWS = 60
+_TURBULENCE_ROWS = 504
 _TURBULENCE_DAYS = 5
 _ASSETS_LEAST = 5
 _INVERSE = {"UUP", "VIX"}
@@ -45,8 +47,8 @@ def predictors(track: Track, rules: RuleSet, seed: int) -> dict[str, FloatArray]
         "vix_percentile": trailing_percentile(level, rules.window, rules.minimum),
         "drawdown": drawdown(track.closes[rules.inputs.equity_index], _HIGH_ROWS),
         "realised_volatility": track.volatility,
-        "absorption_shift": _on_rows(returns, absorption_shift),
-        "turbulence": _on_rows(returns, lambda known: trailing_mean(turbulence(known), _TURBULENCE_DAYS)),
+        "absorption_shift": _on_whole_rows(returns, absorption_shifts),
+        "turbulence": _on_whole_rows(returns, mean_turbulence),
         "fear_greed": -track.greed,
         "random": np.random.default_rng(seed).random(len(track.score)),
     }
@@ -136,7 +138,24 @@ def _returns(track: Track) -> FloatArray:
     return np.array(columns).T if len(columns) >= _ASSETS_LEAST else np.empty((len(track.score), 0))
 
 
-def _on_rows(returns: FloatArray, measure: Callable[[FloatArray], FloatArray]) -> FloatArray:
+def absorption_shifts(returns: FloatArray) -> FloatArray:
+    """The shift of the absorption ratio of the last 60 days, day by day; `returns` is (days, assets), all known."""
+    days = range(len(returns))
+    ratios = np.array([_trailing(returns, row, _ABSORPTION_ROWS, absorption_ratio) for row in days])
+    return np.array([absorption_shift(ratios[: row + 1]) for row in days])
+
+
+def mean_turbulence(returns: FloatArray) -> FloatArray:
+    """The mean turbulence of five days, each measured by the 504 days before it alone."""
+    unusual = [turbulence(returns[max(0, row - _TURBULENCE_ROWS) : row], day) for row, day in enumerate(returns)]
+    return trailing_mean(np.array(unusual), _TURBULENCE_DAYS)
+
+
+def _trailing(returns: FloatArray, row: int, rows: int, measure: Callable[[FloatArray], float]) -> float:
+    return measure(returns[row - rows + 1 : row + 1]) if row + 1 >= rows else np.nan
+
+
+def _on_whole_rows(returns: FloatArray, measure: Callable[[FloatArray], FloatArray]) -> FloatArray:
     """A measure taken over the sessions on which every asset is known, NaN on the others."""
     values = np.full(len(returns), np.nan)
     if returns.shape[1]:

@@ -17,6 +17,8 @@ def draw_rows(rows: int, draws: int, mean_block: float, seed: int) -> IntArray:
 
     Politis and Romano 1994. The same seed gives the same draws.
     """
+    if not rows:
+        return np.empty((draws, 0), dtype=np.int64)
     rng = np.random.default_rng(seed)
     begins = rng.random((draws, rows)) < 1 / mean_block
     begins[:, 0] = True

@@ -40,7 +40,10 @@ def worst_behind(close: FloatArray, sessions: int) -> FloatArray:
 
 
 def usual_move(close: FloatArray, sessions: int) -> FloatArray:
-    """The standard deviation of the last 60 daily log returns (45 known at least) times the root of `sessions`."""
+    """The standard deviation of the last 60 daily log returns (45 known at least) times the root of `sessions`.
+
+    NaN where nothing moved: then there is no fall that is unusual.
+    """
     move = np.full(len(close), np.nan)
     if len(close) <= _SIGMA_ROWS:
         return move
@@ -52,7 +55,7 @@ def usual_move(close: FloatArray, sessions: int) -> FloatArray:
     mean = held.sum(axis=1) / np.maximum(count, 1)
     squares = np.where(known, (windows - mean[:, None]) ** 2, 0.0).sum(axis=1)
     deviation = np.sqrt(squares / np.maximum(count - 1, 1))
-    move[_SIGMA_ROWS:] = np.where(enough, deviation * sqrt(sessions), np.nan)
+    move[_SIGMA_ROWS:] = np.where(enough & (deviation > 0), deviation * sqrt(sessions), np.nan)
     return move
 
 

@@ -82,7 +82,7 @@ def make_record(track: Track, info: FeedInfo, rules: RuleSet, draws: int = DRAWS
         changes_a_year=a_year(changes(shown[track.first :]), lit),
         events=records,
         absent=absent,
-        seen=seen is not None and made[0].session <= seen[1] and made[-1].session >= seen[0],
+        seen=seen is not None and not info.simulated and made[0].session <= seen[1] and made[-1].session >= seen[0],
         draws=draws,
         mean_block=MEAN_BLOCK,
         seed=seed,
@@ -100,8 +100,9 @@ def _event_record(
 ) -> EventRecord:
     stock, coin = track.closes[rules.inputs.equity_index], track.closes[rules.inputs.crypto]
     everywhere = event_days(event, stock, coin)
-    label = np.where(np.arange(len(everywhere)) < track.first, np.nan, everywhere)
-    rows = np.flatnonzero(~np.isnan(label) & ~np.isnan(track.score))
+    lit = ~np.isnan(track.score) & (np.arange(len(everywhere)) >= track.first)
+    label = np.where(lit, everywhere, np.nan)
+    rows = np.flatnonzero(~np.isnan(label))
     days = _Days(event, label, fallen_days(event, stock, coin), rows, draw_weights(len(rows), draws, MEAN_BLOCK, seed))
     known = label[rows]
     shown = face_numbers(track.faces)
@@ -116,7 +117,8 @@ def _event_record(
         episodes=len(found),
         rankings=_rankings(days, ranked),
         alarms=tuple(
-            alarm_record(name, event, stock, coin, label, rows, on, days.weights) for name, on in switched.items()
+            alarm_record(name, event, stock, coin, label, np.where(lit, on, np.nan), days.weights)
+            for name, on in switched.items()
         ),
         faces=face_records(shown, label, rows, found, days.weights),
         odds=_odds_record(days, shown, everywhere),

@@ -62,9 +62,9 @@ def _event(event: EventRecord) -> dict[str, Any]:
     return values
 
 
-def _excludes_zero(estimate: dict[str, float | None]) -> bool:
+def _excludes_zero(estimate: dict[str, float | None]) -> bool | None:
     low, high = estimate["low"], estimate["high"]
-    return low is not None and high is not None and (low > 0 or high < 0)
+    return None if low is None or high is None else low > 0 or high < 0
 
 
 def _numbers(values: FloatArray) -> list[float | None]:

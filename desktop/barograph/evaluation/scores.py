@@ -19,6 +19,8 @@ def auc(score: FloatArray, label: FloatArray, weights: FloatArray | None = None)
 
     `score` and `label` are known throughout. NaN where one of the labels does not occur.
     """
+    if not len(score):
+        return np.full(1 if weights is None else len(weights), np.nan)
     order, starts = _groups(score)
     drawn = _drawn(weights, len(score))[:, order]
     yes = np.add.reduceat(drawn * label[order], starts, axis=1)

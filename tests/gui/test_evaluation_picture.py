@@ -1,0 +1,206 @@
+"""The picture of a track record: whole, marked, in both themes, and nothing cut off in either language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from barograph.gui import evaluation_forest, evaluation_picture, evaluation_timeline
+from barograph.gui.evaluation_picture import SIZE, render_track_record
+from barograph.gui.evaluation_timeline import log_ticks
+from barograph.gui.theme import DARK, LIGHT, Theme
+from barograph.gui.translation import Catalogue, read_catalogue
+from barograph.risk.faces import Face
+from barograph.risk.track_record import (
+    UNKNOWN,
+    Estimate,
+    EventRecord,
+    FaceMarket,
+    FaceRecord,
+    JointEvent,
+    OddsRecord,
+    Ranking,
+    TrackRecord,
+)
+
+BOTH = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+FACES = (Face.CALM, Face.WATCH, Face.RISK_OFF)
+PREDICTORS = ("score", "equal_pillars", "vix", "vix_percentile", "drawdown", "turbulence", "fear_greed", "random")
+EVENTS = (
+    JointEvent("J5", 5, 0.02, 0.06),
+    JointEvent("J10", 10, 0.04, 0.12),
+    JointEvent("VS5", 5, 1.0, 1.0, scaled=True),
+)
+
+
+def event_record(event: JointEvent) -> EventRecord:
+    estimate = Estimate(0.65, 0.55, 0.74)
+    return EventRecord(
+        event=event,
+        days=380,
+        event_days=30,
+        base_rate=Estimate(30 / 380, 0.04, 0.12),
+        episodes=1_040,
+        rankings=tuple(
+            Ranking(
+                each, 380, estimate, 0.2, 0.01, 0.8, None if each == "score" else Estimate(0.02, -0.03 * row + 0.1, 0.2)
+            )
+            for row, each in enumerate(PREDICTORS)
+        ),
+        alarms=(),
+        faces=tuple(FaceRecord(face, 1_100, Estimate(0.1, 0.05, 0.2), Estimate(1.2), 1_021) for face in FACES),
+        odds=OddsRecord(0, None, None, UNKNOWN),
+        from_calm=(),
+        auc_by_year={},
+        block_sensitivity={},
+    )
+
+
+def track_record(word: str = "REPLAY") -> TrackRecord:
+    """400 days on which every face is shown."""
+    rng = np.random.default_rng(1)
+    walk = np.cumsum(rng.normal(0, 0.01, (2, 400)), axis=1)
+    days = np.zeros(400)
+    days[100:110] = days[300:320] = 1
+    days[-10:] = np.nan
+    shown = [(Face.NO_DATA, *FACES, Face.CALM)[row // 80] for row in range(400)]
+    return TrackRecord(
+        label="Recorded markets",
+        word=word,
+        rule_set="v1/balanced",
+        stock="SPX",
+        coin="BTC",
+        sessions=tuple(date(2023, 1, 2) + timedelta(days=row) for row in range(400)),
+        faces=tuple(shown),
+        score=np.full(400, 50.0),
+        stock_close=4_000 * np.exp(walk[0]),
+        coin_close=30_000 * np.exp(3 * walk[1]),
+        event_days={each.id: days for each in EVENTS},
+        markets=tuple(FaceMarket(face, 100, 1 / 3, 0.1, 0.0, 0.0) for face in FACES),
+        changes_a_year=3.0,
+        events=tuple(event_record(each) for each in EVENTS),
+        absent=(),
+        seen=True,
+        draws=1_000,
+        mean_block=30,
+        seed=1,
+    )
+
+
+def colours(picture: QImage, area: tuple[int, int, int, int]) -> list[str]:
+    left, top, right, bottom = area
+    return [picture.pixelColor(x, y).name().upper() for x in range(left, right, 3) for y in range(top, bottom)]
+
+
+@BOTH
+def test_what_is_not_the_live_market_is_framed(theme: Theme, qtbot: QtBot) -> None:
+    picture = render_track_record(track_record(), theme)
+    top = [picture.pixelColor(x, 0).name().upper() for x in range(picture.width())]
+    assert 0.3 < top.count(theme.accent) / len(top) < 0.7
+    live = render_track_record(track_record(word=""), theme)
+    assert {live.pixelColor(x, 0).name().upper() for x in range(live.width())} == {theme.ground}
+
+
+@BOTH
+def test_every_face_and_both_prices_are_drawn(theme: Theme, qtbot: QtBot) -> None:
+    picture = render_track_record(track_record(), theme)
+    found = set(colours(picture, (20, 60, SIZE.width() - 20, SIZE.height() // 2)))
+    assert {theme.face(face) for face in Face} | {theme.series[0], theme.series[1], theme.text} <= found
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_a_scale_makes_more_pixels_of_the_same_size(scale: float, qtbot: QtBot) -> None:
+    picture = render_track_record(track_record(), DARK, scale)
+    assert picture.size() == SIZE * scale
+    assert picture.deviceIndependentSize().toSize() == SIZE
+
+
+def test_one_record_makes_one_picture_and_another_another(qtbot: QtBot) -> None:
+    first = render_track_record(track_record(), DARK)
+    assert render_track_record(track_record(), DARK) == first
+    assert render_track_record(replace(track_record(), faces=(Face.CALM,) * 400), DARK) != first
+
+
+def test_what_is_unknown_is_drawn_too(qtbot: QtBot) -> None:
+    empty = event_record(EVENTS[0])
+    empty = replace(
+        empty,
+        event_days=0,
+        base_rate=UNKNOWN,
+        rankings=tuple(replace(each, auc=UNKNOWN, advantage=UNKNOWN) for each in empty.rankings),
+        faces=tuple(replace(each, odds=UNKNOWN) for each in empty.faces),
+    )
+    nothing = np.full(400, np.nan)
+    record = replace(track_record(), events=(empty,), stock_close=nothing, coin_close=nothing.copy(), markets=())
+    record.coin_close[7] = 100.0
+    picture = render_track_record(record, DARK)
+    assert picture.size() == SIZE
+    assert render_track_record(replace(record, events=()), DARK).size() == SIZE
+
+
+@pytest.fixture(params=["en", "zh_CN"])
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    if request.param == "en":
+        yield "en"
+        return
+    catalogue = Catalogue(read_catalogue("zh_CN"))
+    assert qapp.installTranslator(catalogue)
+    yield "zh_CN"
+    qapp.removeTranslator(catalogue)
+
+
+def test_no_text_is_cut_off_and_none_covers_another(
+    language: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every text lies inside the picture and in the room it was given; texts do not overlap."""
+    drawn: list[tuple[str, QRectF]] = []
+
+    class Recorder(QPainter):
+        """A painter that keeps where texts come to stand."""
+
+        def drawText(self, *arguments: object) -> None:  # type: ignore[override]  # the one form in use
+            area, flags, text = arguments
+            assert isinstance(area, QRectF)
+            assert isinstance(flags, int)
+            assert isinstance(text, str)
+            place = QFontMetricsF(self.font()).boundingRect(area, flags, text)
+            assert place.width() <= area.width() + 1.5, text
+            drawn.append((text, place))
+            QPainter.drawText(self, area, flags, text)
+
+    for module in (evaluation_picture, evaluation_forest, evaluation_timeline):
+        monkeypatch.setattr(module, "QPainter", Recorder)
+    render_track_record(track_record(), DARK)
+    assert len(drawn) > 40
+    page = QRectF(0, 0, SIZE.width(), SIZE.height())
+    for number, (text, place) in enumerate(drawn):
+        assert page.contains(place), text
+        for other, behind in drawn[:number]:
+            shared = place.intersected(behind)
+            assert shared.width() < 1 or shared.height() < 3, f"{text!r} over {other!r}"
+
+
+def test_a_long_label_is_shortened(qtbot: QtBot) -> None:
+    long = replace(track_record(), label="A label that somebody made far too long " * 10)
+    assert render_track_record(long, DARK).size() == SIZE
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "found"),
+    [
+        (2_200, 6_200, (3_000, 4_000, 5_000, 6_000)),
+        (3_000, 110_000, (5_000, 10_000, 20_000, 50_000, 100_000)),
+        (0.9, 2_000, (1, 10, 100, 1_000)),
+        (101, 103, ()),
+    ],
+)
+def test_round_prices_on_a_logarithmic_scale(low: float, high: float, found: tuple[float, ...]) -> None:
+    assert log_ticks(low, high) == found
