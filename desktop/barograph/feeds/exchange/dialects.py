@@ -1,57 +1,87 @@
-"""What differs between the exchanges in requests: names, sizes of a page, reach, units."""
+"""What each exchange can be asked over requests, and in which pages; its own file says how.
+
+A dialect sends through ccxt's client (its addresses, its pace, its errors) but reads the exchange's own answer: ccxt's
+rows leave out the time of Bybit's ticker, count OKX's open interest in contracts, and drop a row without a time, or
+the oldest of a page in which one is repeated, so that nobody sees it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
+from barograph.feeds.exchange.client import Client
+from barograph.feeds.exchange.markets import Market
 from barograph.market.intervals import Interval
 
 COMMON_INTERVALS = (Interval.MIN_5, Interval.MIN_15, Interval.HOUR_1, Interval.HOUR_4, Interval.DAY_1)
 """The intervals that every exchange here serves, shortest first."""
 
+Row = tuple[object, ...]
+"""Values as they came: a number, its text, or None."""
+
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
-    """One exchange.
+class Pages:
+    """How much the exchange answers at once, and from where.
 
-    `bars_page` and `old_bars_page`: bars in one answer, and where older ones come from another place (`recent_bars`
-    ago), in one of those. `backward`: pages are walked from the newest to the oldest, because a request that names
-    only a beginning is answered otherwise. `oi_page` is 0 where there is no history of open interest, `oi_reach_bars`
-    and `oi_reach_days` how far it goes back. `oi_coins` is ccxt's key for open interest in coins: OKX counts
-    contracts under the usual one. `funding_h` is set where the interval of funding never changes.
+    `bars`: bars in one answer. `bars_reach`: how many there are in all (0: as many as there were). `backward`: pages of
+    bars are walked from the newest to the oldest. `funding`, `funding_backward`: likewise. `open_interest`: readings in
+    one answer, 0 where there is no history of them; `open_interest_reach_s` and `open_interest_reach`: the seconds and
+    the number of readings that it goes back.
+    """
+
+    bars: int
+    funding: int
+    backward: bool = False
+    funding_backward: bool = False
+    bars_reach: int = 0
+    open_interest: int = 0
+    open_interest_reach_s: float = 0.0
+    open_interest_reach: int = 0
+
+
+class Dialect(Protocol):
+    """One exchange. Instants are milliseconds since 1970 UTC; both ends of a window count; rows in any order.
+
+    Every call is one request. An answer without what was asked for is None or no rows.
+
+    Raises:
+        BadRowsError: the answer is built otherwise than it should be.
+        Exception: whatever ccxt raises.
     """
 
     quote: str
-    bars_page: int
-    funding_page: int
-    funding_backward: bool
-    backward: bool = False
-    old_bars_page: int = 0
-    recent_bars: int = 0
-    oi_page: int = 0
-    oi_reach_bars: int = 0
-    oi_reach_days: float = 0.0
-    oi_coins: str = "openInterestAmount"
-    funding_h: float | None = None
+    pages: Pages
 
+    def bars_page(self, now_ms: int, last_ms: int, step_ms: int) -> int:
+        """Bars up to `last_ms` that one request may ask for."""
+        ...
 
-DIALECTS = {
-    "binanceusdm": Dialect(
-        "USDT", bars_page=1000, funding_page=1000, funding_backward=False, oi_page=500, oi_reach_days=29.5
-    ),
-    "bybit": Dialect("USDT", bars_page=1000, funding_page=200, funding_backward=True, backward=True, oi_page=200),
-    # The older candles were once served a hundred at a time, and a longer answer is not promised everywhere.
-    "okx": Dialect(
-        "USDT",
-        bars_page=300,
-        funding_page=100,
-        funding_backward=True,
-        backward=True,
-        old_bars_page=100,
-        recent_bars=1400,
-        oi_page=100,
-        oi_reach_bars=1400,
-        oi_coins="baseVolume",
-    ),
-    "hyperliquid": Dialect("USDC", bars_page=5000, funding_page=500, funding_backward=False, funding_h=1.0),
-}
+    async def bars(
+        self, client: Client, market: Market, interval: Interval, window: tuple[int, int], limit: int
+    ) -> list[Row]:
+        """Time, open, high, low, close and coins of the bars that begin in the window: `limit` of them at most."""
+        ...
+
+    async def funding(self, client: Client, market: Market, first_ms: int, last_ms: int) -> list[Row]:
+        """Time and rate of settlements in the window: the first page of it, or the last where pages go backward."""
+        ...
+
+    async def funding_hours(self, client: Client, market: Market) -> float | None:
+        """The interval of funding that is in force, in hours; None when it is not told."""
+        ...
+
+    async def open_interest(self, client: Client, market: Market) -> Row | None:
+        """Time (None where it is not told), coins and USD (None where they are not told) of now."""
+        ...
+
+    async def open_interest_history(
+        self, client: Client, market: Market, interval: Interval, first_ms: int, last_ms: int
+    ) -> list[Row]:
+        """The same at the ends of intervals in the window, of one page."""
+        ...
+
+    async def ticker(self, client: Client, market: Market) -> Row | None:
+        """Time (None where it is not told) and price of now."""
+        ...

@@ -1,10 +1,9 @@
-"""From rows of ccxt to what the program computes with, each value checked. Knows no exchange and no connection."""
+"""From rows of an exchange to what the program computes with, each value checked. Knows no exchange."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -16,14 +15,20 @@ from barograph.market.observations import OpenInterest
 
 MS_NS = 1_000_000
 _AHEAD_NS = 60 * SECOND_NS
-"""By how much the beginning of a bar may lie ahead of the exchange's clock, which is told to the second only."""
+"""By how much an instant may lie ahead of the exchange's clock, which is told to the second only."""
+
+Row = Sequence[object]
+"""Values as they came: a number, its text, or None."""
 
 
-def closed_and_forming(rows: Sequence[Any], interval: Interval, exchange_ns: int) -> tuple[Bars, Bars]:
-    """The closed bars and the forming one (no or one row) of rows of milliseconds, open, high, low, close, volume.
+def closed_and_forming(
+    rows: Sequence[Row], interval: Interval, start_ns: int | None, exchange_ns: int
+) -> tuple[Bars, Bars]:
+    """The closed bars and the forming one (no or one row) of rows of time (ms), open, high, low, close and volume.
 
-    A bar is closed when its end is at or before `exchange_ns` (ns UTC). Rows may come in any order, and twice when
-    they are equal: some exchanges answer newest first and repeat the row on the border of two pages.
+    From `start_ns` on. A bar is closed when its end is at or before `exchange_ns` (ns UTC). Rows may come in any
+    order, and twice when they are equal: exchanges answer newest first, and repeat the row on the border of two
+    pages.
 
     Raises:
         BadRowsError: a row is no bar, lies off the grid of the interval or in the future, or contradicts another.
@@ -31,9 +36,11 @@ def closed_and_forming(rows: Sequence[Any], interval: Interval, exchange_ns: int
     by_time: dict[int, tuple[float, ...]] = {}
     for row in rows:
         time, values = _bar(row, interval)
-        if by_time.setdefault(time, values) != values and not _same(by_time[time], values):
+        # what has not ended may have moved on between two pages
+        if by_time.setdefault(time, values) != values and time + interval.ns <= exchange_ns:
             raise BadRowsError(f"two different bars of {_clock(time)}")
-    times = sorted(by_time)
+        by_time[time] = values
+    times = sorted(time for time in by_time if start_ns is None or time >= start_ns)
     if times and times[-1] > exchange_ns + _AHEAD_NS:
         raise BadRowsError(f"a bar of {_clock(times[-1])}, which is in the future")
     columns = zip(*(by_time[time] for time in times), strict=True) if times else ([],) * 5
@@ -41,25 +48,25 @@ def closed_and_forming(rows: Sequence[Any], interval: Interval, exchange_ns: int
     try:
         check_bars(bars)
     except BarError as error:
-        raise BadRowsError(f"{error} in the bar of {_clock(times[error.row])}") from error
+        raise BadRowsError(f"{error.column} {error.value!r} in the bar of {_clock(times[error.row])}") from error
     closed = int(np.count_nonzero(bars.time + interval.ns <= exchange_ns))
     if len(bars) - closed > 1:
         raise BadRowsError(f"two bars that have not ended, of {_clock(times[-2])} and {_clock(times[-1])}")
     return bars[:closed], bars[closed:]
 
 
-def settlements(rows: Sequence[Any], exchange_ns: int) -> list[tuple[int, float]]:
-    """Instants (ns UTC) and rates of settled funding from ccxt's rows, oldest first, each once.
+def settlements(rows: Sequence[Row], exchange_ns: int) -> list[tuple[int, float]]:
+    """Instants (ns UTC) and rates of settled funding from rows of time (ms) and rate, oldest first, each once.
 
     Exchanges stamp a settlement some milliseconds after its hour; it is told at the hour.
 
     Raises:
-        BadRowsError: a row has no instant or no rate, or a rate that cannot be.
+        BadRowsError: a row has no instant or no rate, a rate that cannot be, or one that contradicts another.
     """
     found: dict[int, float] = {}
-    for row in rows:
-        time = _on_the_hour(instant_ns(_field(row, "timestamp")))
-        rate = number(_field(row, "fundingRate"), "a funding rate")
+    for stamp, value in rows:
+        time = _on_the_hour(instant_ns(stamp))
+        rate = number(value, "a funding rate")
         if abs(rate) >= 1:
             raise BadRowsError(f"a funding rate of {rate!r}")
         if found.setdefault(time, rate) != rate:
@@ -67,20 +74,19 @@ def settlements(rows: Sequence[Any], exchange_ns: int) -> list[tuple[int, float]
     return sorted((time, rate) for time, rate in found.items() if time <= exchange_ns)
 
 
-def open_interest_rows(rows: Sequence[Any], coins: str, exchange_ns: int, source: str) -> OpenInterest:
-    """Open interest from ccxt's rows; `coins` is the key under which they hold coins (see `dialects`).
+def open_interest(rows: Sequence[Row], exchange_ns: int, source: str) -> OpenInterest:
+    """Open interest from rows of time (ms; None: the exchange's own time), coins and USD (None: not told).
 
     Raises:
-        BadRowsError: a row has no instant or no amount, or an amount that cannot be.
+        BadRowsError: a row has no amount, or one that cannot be, or lies in the future.
     """
     found: dict[int, tuple[float, float]] = {}
-    for row in rows:
-        time = instant_ns(_field(row, "timestamp"))
-        value = _field(row, "openInterestValue")
-        usd = math.nan if value is None else positive(value, "an open interest in USD")
-        found[time] = positive(_field(row, coins), "an open interest"), usd
+    for stamp, coins, usd in rows:
+        time = exchange_ns if stamp is None else instant_ns(stamp)
         if time > exchange_ns + _AHEAD_NS:
             raise BadRowsError(f"an open interest of {_clock(time)}, which is in the future")
+        in_usd = math.nan if usd is None else positive(usd, "an open interest in USD")
+        found[time] = positive(coins, "an open interest"), in_usd
     times = sorted(found)
     return OpenInterest.of(times, [found[each][0] for each in times], [found[each][1] for each in times], source)
 
@@ -93,7 +99,7 @@ def number(value: object, what: str) -> float:
     """
     try:
         converted = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else math.nan
-    except ValueError:
+    except (ValueError, OverflowError):
         converted = math.nan
     if not math.isfinite(converted):
         raise BadRowsError(f"{value!r:.40} for {what}")
@@ -112,26 +118,6 @@ def positive(value: object, what: str) -> float:
     return converted
 
 
-def _bar(row: object, interval: Interval) -> tuple[int, tuple[float, ...]]:
-    if not isinstance(row, (list, tuple)) or len(row) < 6:
-        raise BadRowsError(f"{row!r:.60} for a bar")
-    time = instant_ns(row[0])
-    if time % interval.ns:
-        raise BadRowsError(f"a bar of {_clock(time)}, which is not on the grid of {interval.value}")
-    prices = tuple(number(value, f"a price of {_clock(time)}") for value in row[1:5])
-    return time, (*prices, math.nan if row[5] is None else number(row[5], "a volume"))
-
-
-def _same(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return all(a == b or (math.isnan(a) and math.isnan(b)) for a, b in zip(one, other, strict=True))
-
-
-def _field(row: object, key: str) -> object:
-    if not isinstance(row, dict):
-        raise BadRowsError(f"{row!r:.60} for a row")
-    return row.get(key)
-
-
 def instant_ns(value: object) -> int:
     """Nanoseconds of milliseconds since 1970.
 
@@ -142,6 +128,15 @@ def instant_ns(value: object) -> int:
     if not 1.2e12 < ms < 1e13:  # 2008 to 2286
         raise BadRowsError(f"{value!r:.40} for a time")
     return int(ms) * MS_NS
+
+
+def _bar(row: Row, interval: Interval) -> tuple[int, tuple[float, ...]]:
+    stamp, *prices, volume = row
+    time = instant_ns(stamp)
+    if time % interval.ns:
+        raise BadRowsError(f"a bar of {_clock(time)}, which is not on the grid of {interval.value}")
+    found = [number(value, f"a price of {_clock(time)}") for value in prices]
+    return time, (*found, number(volume, f"a volume of {_clock(time)}"))
 
 
 def _on_the_hour(time: int) -> int:

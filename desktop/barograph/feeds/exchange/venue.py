@@ -16,11 +16,15 @@ from barograph.feeds.budget import HostBudget
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.feeds.exchange import funding as funding_intervals
 from barograph.feeds.exchange import parse, rest
+from barograph.feeds.exchange.binance import Binance
+from barograph.feeds.exchange.bybit import Bybit
 from barograph.feeds.exchange.client import Client, make_client
-from barograph.feeds.exchange.dialects import COMMON_INTERVALS, DIALECTS
+from barograph.feeds.exchange.dialects import COMMON_INTERVALS, Dialect
 from barograph.feeds.exchange.faults import NAMES, feed_error
 from barograph.feeds.exchange.gate import Gate
+from barograph.feeds.exchange.hyperliquid import Hyperliquid
 from barograph.feeds.exchange.markets import COINS, Market, MarketError, MarketTable, cached, keep, perpetuals, shipped
+from barograph.feeds.exchange.okx import Okx
 from barograph.feeds.options import Access
 from barograph.feeds.pace import Pace
 from barograph.market.instants import from_ns, to_ns
@@ -28,6 +32,12 @@ from barograph.market.intervals import DAY_NS, Interval
 from barograph.market.observations import Funding, OpenInterest
 
 Result = TypeVar("Result")
+_DIALECTS: dict[str, Callable[[], Dialect]] = {
+    "binanceusdm": Binance,
+    "bybit": Bybit,
+    "okx": Okx,
+    "hyperliquid": Hyperliquid,
+}
 CLOSE_S = 3.0
 """Real seconds that closing may take."""
 MARKETS_AGE = timedelta(days=1)
@@ -60,7 +70,7 @@ class Venue:
         self._access = access
         self._pace = pace
         self._folder = cache_dir / "markets"
-        self._dialect = DIALECTS[id]
+        self._dialect = _DIALECTS[id]()
         self._gate = Gate(id, budget, pace)
         self._lock = asyncio.Lock()
         self._table = MarketTable(())
@@ -129,20 +139,20 @@ class Venue:
         Raises:
             FeedError: EMPTY when there are none.
         """
-        self.symbol(coin)
+        market = self.market(coin)
         if interval not in COMMON_INTERVALS:
             message = f"{self.name} is not asked for bars of {interval.value}"
             raise FeedError(FeedErrorKind.UNSUPPORTED, self.id, coin, message)
         start_ms = None if start_ns is None else -(-start_ns // parse.MS_NS)
-        end_ms = self._exchange_ms(now) + 1
+        end_ms = self._exchange_ms(now)
         if until_ns is not None:
-            end_ms = min(end_ms, until_ns // parse.MS_NS)
+            end_ms = min(end_ms, (until_ns - 1) // parse.MS_NS)
 
         async def ask() -> BarsPiece:
-            rows = await rest.bars(self.client, self.symbol(coin), interval, start_ms, end_ms)
+            rows = await rest.bars(self._dialect, self.client, market, interval, (start_ms, end_ms))
             if not rows:
                 raise self._empty(coin, f"bars of {interval.value}")
-            closed, forming = parse.closed_and_forming(rows, interval, self._gate.exchange_ns())
+            closed, forming = parse.closed_and_forming(rows, interval, start_ns, self._gate.exchange_ns())
             return BarsPiece(coin, interval, self.id, closed, forming)
 
         return await self._ask(coin, ask)
@@ -153,17 +163,16 @@ class Venue:
         Raises:
             FeedError: EMPTY when the exchange has no settlement at all around then.
         """
-        symbol = self.symbol(coin)
+        market = self.market(coin)
         begin_ms = (start_ns - DAY_NS) // parse.MS_NS  # one before is needed to tell the interval of the first
 
         async def ask() -> Funding:
-            rows = await rest.funding(self.client, symbol, begin_ms, self._exchange_ms(now))
+            rows = await rest.funding(self._dialect, self.client, market, begin_ms, self._exchange_ms(now))
             found = parse.settlements(rows, self._gate.exchange_ns())
             if not found:
                 raise self._empty(coin, "funding")
-            hours = self._dialect.funding_h
-            if hours is None and funding_intervals.doubtful(found):
-                hours = await rest.funding_hours(self.client, self.market(coin))
+            doubtful = funding_intervals.doubtful(found)
+            hours = await self._dialect.funding_hours(self.client, market) if doubtful else None
             return funding_intervals.with_intervals(found, start_ns, hours, self.id)
 
         return await self._ask(coin, ask)
@@ -173,19 +182,10 @@ class Venue:
         market = self.market(coin)
 
         async def ask() -> OpenInterest:
-            time: object
-            if self.id == "hyperliquid":
-                context = await rest.hyperliquid_context(self.client, market)
-                time, coins, usd = self._gate.exchange_ns() // parse.MS_NS, context.get("openInterest"), None
-            elif self.id == "bybit":  # its own request for open interest answers the last five minutes' border
-                ticker, time = await rest.bybit_ticker(self.client, market)
-                coins, usd = ticker.get("openInterest"), ticker.get("openInterestValue")
-            else:
-                found = await self.client.fetch_open_interest(market["symbol"])
-                time, usd = found.get("timestamp"), found.get("openInterestValue")
-                coins = found.get(self._dialect.oi_coins)
-            row = {"timestamp": time, "coins": coins, "openInterestValue": usd}
-            return parse.open_interest_rows([row], "coins", self._gate.exchange_ns(), self.id)
+            row = await self._dialect.open_interest(self.client, market)
+            if row is None:
+                raise self._empty(coin, "open interest")
+            return parse.open_interest([row], self._gate.exchange_ns(), self.id)
 
         return await self._ask(coin, ask)
 
@@ -197,22 +197,17 @@ class Venue:
         Raises:
             FeedError: UNSUPPORTED where the exchange keeps none; EMPTY.
         """
-        symbol, dialect = self.symbol(coin), self._dialect
-        if not dialect.oi_page:
+        market = self.market(coin)
+        if not self._dialect.pages.open_interest:
             message = f"{self.name} keeps no history of open interest"
             raise FeedError(FeedErrorKind.UNSUPPORTED, self.id, coin, message)
-        end_ms = self._exchange_ms(now)
-        start_ms = start_ns // parse.MS_NS
-        if dialect.oi_reach_days:
-            start_ms = max(start_ms, end_ms - int(dialect.oi_reach_days * 86_400_000))
-        if dialect.oi_reach_bars:
-            start_ms = max(start_ms, end_ms - dialect.oi_reach_bars * interval.seconds * 1000)
+        window = (start_ns // parse.MS_NS, self._exchange_ms(now))
 
         async def ask() -> OpenInterest:
-            rows = await rest.open_interest_history(self.client, symbol, interval, start_ms, end_ms)
+            rows = await rest.open_interest_history(self._dialect, self.client, market, interval, window)
             if not rows:
                 raise self._empty(coin, "open interest")
-            return parse.open_interest_rows(rows, dialect.oi_coins, self._gate.exchange_ns(), self.id)
+            return parse.open_interest(rows, self._gate.exchange_ns(), self.id)
 
         return await self._ask(coin, ask)
 
@@ -221,17 +216,11 @@ class Venue:
         market = self.market(coin)
 
         async def ask() -> Ticker:
-            time: object
-            if self.id == "hyperliquid":
-                context = await rest.hyperliquid_context(self.client, market)
-                price, time = context.get("midPx"), self._gate.exchange_ns() // parse.MS_NS
-            elif self.id == "bybit":
-                found, time = await rest.bybit_ticker(self.client, market)
-                price = found.get("lastPrice")
-            else:
-                found = await self.client.fetch_ticker(market["symbol"])
-                price, time = found.get("last"), found.get("timestamp")
-            return Ticker(parse.positive(price, "a price"), from_ns(parse.instant_ns(time)))
+            row = await self._dialect.ticker(self.client, market)
+            if row is None:
+                raise self._empty(coin, "price")
+            time_ns = self._gate.exchange_ns() if row[0] is None else parse.instant_ns(row[0])
+            return Ticker(parse.positive(row[1], "a price"), from_ns(time_ns))
 
         return await self._ask(coin, ask)
 
