@@ -223,7 +223,7 @@ def test_refresh_periods_have_bounds(file: Path, key: str, lowest: int, highest:
     [
         ("http://proxy.example:3128", "http://proxy.example:3128"),
         ("https://proxy.example/", "https://proxy.example"),
-        ("socks5://[::1]:1080", "socks5://[::1]:1080"),
+        ("http://[::1]:1080", "http://[::1]:1080"),
         ("http://ann:secret@proxy.example:3128", "http://ann:secret@proxy.example:3128"),
     ],
 )
@@ -235,7 +235,7 @@ def test_addresses_of_proxies(file: Path, text: str, address: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "proxy.example:3128", "http://", "socks4://a:1", "file:///etc/passwd", "http://a:0", "http://a:99999"),
+        *("", "proxy.example:3128", "http://", "socks5://a:1", "file:///etc/passwd", "http://a:0", "http://a:99999"),
         *("http://a b", "http://a\\nhttp://b", "http://a:1/path", "http://a?x=1", "http://[::1", "http://ü.example"),
         *("http://" + "a" * 600, "javascript:alert(1)", "HTTP", " http://a", "http://a\\u0000"),
     ],

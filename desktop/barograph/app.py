@@ -359,5 +359,6 @@ def live_options(profile: Profile) -> LiveOptions:
         venues=live.venues,
         leaders=live.leaders,
         clock_start=settings.developer.clock_start,
+        clock_since=settings.developer.clock_since,
         clock_speed=settings.developer.clock_speed,
     )

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 _LARGEST_FILE = 64 * 1024
 _LONGEST_VALUE = 500
@@ -47,7 +56,7 @@ def _web_address(text: str) -> str:
 
 
 def _proxy(text: str) -> str:
-    address = _address(("http", "https", "socks5"), text)
+    address = _address(("http", "https"), text)
     if urlsplit(address).path:
         raise ValueError("an address without a path, such as http://127.0.0.1:8080, was expected")
     return address
@@ -67,7 +76,7 @@ class _Table(BaseModel):
 class Network(_Table):
     """How requests leave the machine; without these keys as the environment and the system say.
 
-    `proxy` is an http, https or socks5 address. `ca_file` is a PEM file with the certificates that are trusted
+    `proxy` is an http or https address. `ca_file` is a PEM file with the certificates that are trusted
     instead of the usual ones; in the file, a relative path starts at the folder of the settings.
     """
 
@@ -131,9 +140,15 @@ class Live(_Table):
 
 
 class Developer(_Table):
-    """For work on the program. `exchange_base`: requests for https://HOST/PATH of an exchange go to BASE/HOST/PATH."""
+    """For work on the program. `exchange_base`: requests for https://HOST/PATH of an exchange go to BASE/HOST/PATH.
+    `clock_start`: what the live feed's clock shows at `clock_since` (the start of the program where that is not given)
+    in place of the present; `clock_speed`: its seconds per second.
+    """
 
     exchange_base: Annotated[str, Field(strict=True), AfterValidator(_web_address)] | None = None
+    clock_start: AwareDatetime | None = None
+    clock_since: AwareDatetime | None = None
+    clock_speed: float = Field(default=1.0, ge=1, le=1_000)
 
 
 class Settings(_Table):

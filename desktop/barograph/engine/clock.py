@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from barograph.feeds.options import LiveOptions
+
 
 class Clock(Protocol):
     """What tells the engine the instant, always UTC."""
@@ -120,8 +122,11 @@ class ClockPace:
         return seconds / self._clock.speed
 
 
-def live_clock(start: datetime | None, speed: float) -> WallClock | SimulatedClock:
-    """The computer's own clock; for development one that starts elsewhere or runs faster."""
+def live_clock(options: LiveOptions) -> WallClock | SimulatedClock:
+    """The computer's own clock; for development one that shows another time or runs faster."""
+    start, since, speed = options.clock_start, options.clock_since, options.clock_speed
     if start is None and speed == 1:
         return WallClock()
-    return SimulatedClock(start or wall_now(), speed)
+    now = wall_now()
+    begun = start or now
+    return SimulatedClock(begun if since is None else begun + speed * (now - since), speed)

@@ -249,7 +249,7 @@ def open_desk(config: EngineConfig) -> Desk:
     folder = Path(config.data_dir)
     try:
         live = config.live if config.feed == FeedKind.LIVE else None
-        own_clock = live_clock(live.clock_start, live.clock_speed) if live else None
+        own_clock = live_clock(live) if live else None
         feed, universe = open_feed(config.feed, config.seed, (live, own_clock) if live and own_clock else None)
         rules = rules_for(live)
         clock = own_clock or _clock(feed, config)

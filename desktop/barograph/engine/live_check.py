@@ -36,7 +36,7 @@ def live_checks(data_dir: Path, options: LiveOptions, now: datetime) -> Iterator
 
 def _asked(options: LiveOptions) -> tuple[SourceHealth, ...]:
     """The health of every source once each has answered or failed."""
-    clock = live_clock(options.clock_start, options.clock_speed)
+    clock = live_clock(options)
     feed, _ = open_live_feed(load_universe(), options, clock)
     try:
         feed.start()

@@ -41,7 +41,8 @@ class Refresh:
 class LiveOptions:
     """`venues` are ccxt ids in order of preference; `leaders` replace the basket of the universe where given;
     `cache_dir` is a folder for what the clients keep between starts (cookies, time zones, market tables). For
-    development, the clock starts at `clock_start` (UTC; None: the present) and runs at `clock_speed`.
+    development, the clock shows `clock_start` (None: the present) at `clock_since` (None: at the start), and runs at
+    `clock_speed`.
     """
 
     cache_dir: Path
@@ -50,4 +51,5 @@ class LiveOptions:
     venues: tuple[str, ...] = VENUES
     leaders: tuple[str, ...] | None = None
     clock_start: datetime | None = None
+    clock_since: datetime | None = None
     clock_speed: float = 1.0
