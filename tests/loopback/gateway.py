@@ -81,6 +81,7 @@ def _tunnel_class(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
             self.rfile = self.connection.makefile("rb", -1)
             self.wfile = self.connection.makefile("wb", 0)
             self.tunnel_to = host
+            self.close_connection = False  # a client may ask for the tunnel in HTTP/1.0
 
         def finish(self) -> None:
             super().finish()
