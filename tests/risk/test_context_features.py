@@ -1,0 +1,168 @@
+"""What is read off daily data: by definition on made-up markets, nothing from later, nothing filled."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from math import isnan, log, nan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from barograph.market.bars import FloatArray
+from barograph.risk.context_features import (
+    ROWS,
+    ContextWindow,
+    CryptoReadings,
+    day_sigmas,
+    leaders_lag,
+    precursor_inputs,
+    regime_inputs,
+    scenario_inputs,
+    to_average,
+    volatility_ratio,
+)
+from barograph.risk.features import Ohlc
+
+SEEDS = st.integers(0, 2**32 - 1)
+CLOSES = ("equity", "crypto", "credit", "gold", "bonds", "dollar", "volatility_index")
+NO_CRYPTO = CryptoReadings()
+
+
+def walk(rng: np.random.Generator, rows: int, members: int | None = None) -> FloatArray:
+    shape = (rows,) if members is None else (rows, members)
+    path: FloatArray = 100 * np.exp(np.cumsum(rng.normal(0, 0.01, shape), axis=0))
+    return path
+
+
+def made_up(seed: int, rows: int = 320) -> ContextWindow:
+    rng = np.random.default_rng(seed)
+    close = walk(rng, rows)
+    open_ = close * np.exp(rng.normal(0, 0.004, rows))
+    high, low = np.maximum(open_, close) * 1.004, np.minimum(open_, close) * 0.996
+    rates = {name: 4 + np.cumsum(rng.normal(0, 0.03, rows)) for name in ("real_yield", "yield_10y", "yield_2y")}
+    return ContextWindow(
+        closes={name: walk(rng, rows) for name in CLOSES},
+        crypto_days=walk(rng, rows),
+        growth=Ohlc(open_, high, low, close),
+        leaders=walk(rng, rows, 16),
+        breadth=walk(rng, rows, 40),
+        leaders_absent=0,
+        breadth_absent=0,
+        rates=rates,
+    )
+
+
+def cut(window: ContextWindow, rows: slice) -> ContextWindow:
+    bars = window.growth
+    return replace(
+        window,
+        closes={name: values[rows] for name, values in window.closes.items()},
+        crypto_days=window.crypto_days[rows],
+        growth=Ohlc(bars.open[rows], bars.high[rows], bars.low[rows], bars.close[rows]),
+        leaders=window.leaders[rows],
+        breadth=window.breadth[rows],
+        rates={name: values[rows] for name, values in window.rates.items()},
+    )
+
+
+def without(window: ContextWindow, name: str) -> ContextWindow:
+    values = window.closes[name].copy()
+    values[-1] = nan
+    return replace(window, closes={**window.closes, name: values})
+
+
+def everything(window: ContextWindow) -> list[float]:
+    """All values that the evaluation has, NaN where unknown."""
+    made = (regime_inputs(window, NO_CRYPTO), scenario_inputs(window), precursor_inputs(window, NO_CRYPTO))
+    values = (getattr(one, entry.name) for one in made for entry in fields(one))
+    return [value for value in values if value is not None]
+
+
+def test_values_are_what_they_are_called() -> None:
+    window = made_up(1)
+    closes, regime, scenario = window.closes, regime_inputs(window, NO_CRYPTO), scenario_inputs(window)
+    returns = np.diff(np.log(closes["equity"]))
+    assert regime.equity_z == pytest.approx(returns[-5:].sum() / (returns[-257:-5].std(ddof=1) * 5**0.5))
+    assert regime.gold == pytest.approx(log(closes["gold"][-1] / closes["gold"][-6]))
+    assert regime.crypto_worst_day == pytest.approx(min(window.crypto_days[-2:] / window.crypto_days[-3:-1] - 1))
+    vix = closes["volatility_index"]
+    assert (regime.volatility_index, regime.volatility_index_change) == (vix[-1], vix[-1] - vix[-6])
+    assert regime.equity_to_average == pytest.approx(closes["equity"][-1] / closes["equity"][-50:].mean() - 1)
+    above = (window.breadth[-1] > window.breadth[-50:].mean(axis=0)).mean()
+    before = (window.breadth[-6] > window.breadth[-55:-5].mean(axis=0)).mean()
+    assert regime.breadth == pytest.approx(above)
+    assert scenario.breadth_change == pytest.approx(above - before)
+    assert scenario.volatility_index_of_high == pytest.approx(vix[-1] / vix[-20:].max())
+    assert scenario.crypto_of_low == pytest.approx(closes["crypto"][-1] / closes["crypto"][-10:].min())
+    assert scenario.real_yield_bp == pytest.approx(100 * np.diff(window.rates["real_yield"][[-21, -1]])[0])
+    assert scenario.repricing_bp == pytest.approx(100 * np.diff(window.rates["yield_2y"][[-11, -1]])[0])
+    week = precursor_inputs(window, CryptoReadings(open_interest_week=0.03))
+    assert week.crypto_week == pytest.approx(log(window.crypto_days[-1] / window.crypto_days[-8]))
+    assert week.open_interest_week == 0.03
+    assert week.volatility_ratio == regime.volatility_ratio == volatility_ratio(window.growth, 60)
+
+
+def test_futures_outrank_the_two_year_yield_while_they_are_there() -> None:
+    window = made_up(2)
+    path = np.full(320, 3.0)
+    path[-1] = 3.2
+    futures = replace(window, rates={**window.rates, "policy_path": path})
+    assert scenario_inputs(futures).repricing_bp == pytest.approx(20)
+    path = path.copy()
+    path[-1] = nan
+    broken = replace(window, rates={**window.rates, "policy_path": path})
+    assert scenario_inputs(broken).repricing_bp == scenario_inputs(window).repricing_bp
+
+
+def test_what_the_evaluation_does_not_have_is_none_and_not_unknown() -> None:
+    inputs = regime_inputs(made_up(3), NO_CRYPTO)
+    assert (inputs.open_interest_day, inputs.liquidation_rank, inputs.term_ratio) == (None, None, None)
+    given_ = regime_inputs(made_up(3), CryptoReadings(-1.0, -0.02, 0.1, nan), 0.9)
+    assert (given_.crypto_day_sigmas, given_.open_interest_day, given_.term_ratio) == (-1.0, -0.02, 0.9)
+    assert given_.liquidation_rank is not None
+    assert isnan(given_.liquidation_rank)
+
+
+@pytest.mark.parametrize("name", CLOSES)
+def test_a_missing_close_makes_unknown_what_needs_it_and_nothing_else(name: str) -> None:
+    window = made_up(4)
+    whole, holed = everything(window), everything(without(window, name))
+    changed = [new for old, new in zip(whole, holed, strict=True) if new != old]
+    assert changed
+    assert all(isnan(value) for value in changed)
+
+
+def test_members_that_are_missing_leave_breadth_unknown() -> None:
+    window = replace(made_up(5), breadth_absent=11, leaders_absent=5)
+    assert isnan(regime_inputs(window, NO_CRYPTO).breadth)
+    assert isnan(precursor_inputs(window, NO_CRYPTO).leaders_above)
+    assert isnan(leaders_lag(window))
+    assert not isnan(leaders_lag(made_up(5)))
+
+
+@given(SEEDS)
+def test_nothing_comes_from_later_rows_or_from_before_the_window(seed: int) -> None:
+    window = made_up(seed, ROWS + 40)
+    now = ROWS + 20
+    past = cut(window, slice(0, now))
+    assert everything(cut(window, slice(now - ROWS, now))) == pytest.approx(everything(past), rel=1e-9, abs=1e-9)
+    scaled = replace(past, closes={**past.closes, "equity": past.closes["equity"] * 7})
+    assert everything(scaled) == pytest.approx(everything(past), rel=1e-9, abs=1e-9)
+
+
+def test_short_and_empty_histories_are_unknown() -> None:
+    for rows in (0, 1, 3, 30):
+        values = everything(cut(made_up(6), slice(0, rows)))
+        assert any(isnan(value) for value in values)
+
+
+def test_a_day_is_measured_by_the_days_before_it() -> None:
+    closes = walk(np.random.default_rng(7), 40)
+    returns = np.diff(np.log(closes))
+    assert day_sigmas(closes) == pytest.approx(returns[-1] / returns[-21:-1].std(ddof=1))
+    assert isnan(day_sigmas(closes[:5]))
+    assert isnan(day_sigmas(np.append(closes, nan)))
+    assert isnan(day_sigmas(np.append(np.full(30, 5.0), 6.0)))
+    assert isnan(to_average(closes[:49], 50))
