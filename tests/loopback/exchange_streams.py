@@ -44,12 +44,13 @@ class Socket:
 
 @dataclass(slots=True)
 class Manners:
-    """How a venue's sockets behave. `frozen`: open, pings are answered, and nothing else comes. `deaf`: nothing at all
-    is answered, not even the end. `refuse`: the status with which a dial is turned away. `mute`: no acknowledgements.
+    """How a venue's sockets behave. `frozen`: open, pings are answered, and nothing else comes. `refuse`: the status
+    with which a dial is turned away. `mute`: no acknowledgements. `stubborn`, set before the dial: neither pings of the
+    protocol nor the end of a connection are answered.
     """
 
     frozen: bool = False
-    deaf: bool = False
+    stubborn: bool = False
     refuse: int | None = None
     mute: bool = False
 
@@ -92,7 +93,8 @@ class StreamHub:
         if manners.refuse is not None:
             self._tell()
             return web.Response(status=manners.refuse, text="<html>no</html>")
-        answer = web.WebSocketResponse(autoclose=not manners.deaf, autoping=not manners.deaf, timeout=0.2)
+        polite = not manners.stubborn
+        answer = web.WebSocketResponse(autoclose=polite, autoping=polite, timeout=0.2)
         await answer.prepare(request)
         assert isinstance(request.transport, asyncio.Transport)
         opened = Socket(venue, path, answer, request.transport)
@@ -100,6 +102,8 @@ class StreamHub:
         self._tell()
         try:
             await self._listen(opened)
+            while not polite and not opened.transport.is_closing():
+                await asyncio.sleep(0.01)
         finally:
             self._sockets.discard(opened)
             self._tell()
@@ -111,8 +115,6 @@ class StreamHub:
                 continue
             self.said.append((opened.venue, message.data))
             topics, answers = DIALECTS[opened.venue].hear(message.data)
-            if self.manners[opened.venue].deaf:
-                continue
             opened.topics.update(topics)
             for text in () if self.manners[opened.venue].mute and topics else answers:
                 await opened.answer.send_str(text)
@@ -161,7 +163,7 @@ class StreamHub:
 
     async def _send(self, venue: str, topic: Topic, text: str) -> None:
         for opened in tuple(self._sockets):
-            if opened.venue == venue and topic in opened.topics and not self._quiet(venue):
+            if opened.venue == venue and topic in opened.topics and not self.manners[venue].frozen:
                 with suppress(ConnectionError, RuntimeError):  # it is closing
                     await opened.answer.send_str(text)
 
@@ -169,9 +171,6 @@ class StreamHub:
         for opened in tuple(self._sockets):
             if opened.venue == venue and path in opened.path:
                 await opened.answer.send_str(text)
-
-    def _quiet(self, venue: str) -> bool:
-        return self.manners[venue].frozen or self.manners[venue].deaf
 
     # --------------------------------------------------------------------------------------- faults
 
@@ -348,7 +347,7 @@ class StreamServer:
         self.hub.attach(asyncio.get_running_loop())
         app = web.Application()
         app.router.add_get("/{host}/{path:.*}", self._dial)
-        runner = web.AppRunner(app, shutdown_timeout=1.0)
+        runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", self.port)
         await site.start()

@@ -34,7 +34,8 @@ PER_HOUR = 3_000
 """Requests to one venue in an hour; a first start takes a few hundred, an hour after that about two hundred."""
 STOP_S = 5.0
 """Real seconds that stopping may take."""
-_CLOSING_S = 4.0
+_CLOSING_S = 3.5
+_REST_S = 0.5
 _STEP_S = 1.0
 _SHORTEST_STEP_S = 0.02
 
@@ -168,6 +169,12 @@ class ExchangeSource:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks, timeout=_CLOSING_S)
+        # the client leaves tasks of its own behind: pings, dials that were under way
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        if rest:
+            await asyncio.wait(rest, timeout=_REST_S)
 
     def _end(self) -> None:
         if self._ending is not None:

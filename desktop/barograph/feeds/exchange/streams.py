@@ -325,14 +325,17 @@ async def close_sockets(exchange: Any, polite_s: float = _POLITE_S) -> None:  # 
     """Close the sockets of a client before the client itself. A peer that does not answer the closing handshake is
     waited for `polite_s` real seconds, then its socket is shut.
     """
-    tasks = [asyncio.ensure_future(client.aiohttp_close()) for client in exchange.clients.values()]
+    clients = list(exchange.clients.values())  # a client that closes takes itself out of there
+    tasks = [asyncio.ensure_future(client.aiohttp_close()) for client in clients]
     if not tasks:
         return
     _, pending = await asyncio.wait(tasks, timeout=polite_s)
     if pending:
-        for client in exchange.clients.values():
+        for client in clients:
             _shut(client)
-        await asyncio.wait(pending, timeout=polite_s)
+        _, pending = await asyncio.wait(pending, timeout=polite_s)
+    for task in pending:
+        task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
