@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from random import Random
 from typing import TypeVar
 
 from barograph.feeds.budget import HostBudget
-from barograph.feeds.contract import FeedError
+from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.feeds.exchange.venue import Venue
 from barograph.feeds.options import VENUES, Access
 from barograph.market.instants import to_ns
@@ -69,14 +68,13 @@ def run(
             venue = Venue(venue_id, access(server.base), budget, pace, tmp_path / "cache")
             await venue.open()
             venue.client.timeout_on_exit = 1  # a quarter of a second, for sockets with TLS
+            venue.client.enableRateLimit = False  # it counts real time
             try:
                 return await work(Running(server, pace, venue))
             finally:
                 await venue.close()
 
-        result = asyncio.run(main())
-    gc.collect()  # what was not closed says so here
-    return result
+        return asyncio.run(main())
 
 
 async def fault_of(asked: Awaitable[object]) -> FeedError | None:
@@ -86,3 +84,9 @@ async def fault_of(asked: Awaitable[object]) -> FeedError | None:
     except FeedError as error:
         return error
     return None
+
+
+async def kind_of(asked: Awaitable[object]) -> FeedErrorKind | None:
+    """The kind of that fault."""
+    fault = await fault_of(asked)
+    return None if fault is None else fault.kind

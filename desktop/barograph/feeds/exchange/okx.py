@@ -28,7 +28,7 @@ class Okx:
 
     def bars_page(self, now_ms: int, last_ms: int, step_ms: int) -> int:
         """No page reaches from one of the two places into the other."""
-        recent = (last_ms - now_ms) // step_ms + _RECENT
+        recent = _recent(now_ms, last_ms, step_ms)
         return min(self.pages.bars, recent) if recent > 0 else _OLD_PAGE
 
     async def bars(
@@ -42,8 +42,8 @@ class Okx:
             "after": window[1] + 1,
             "limit": limit,
         }
-        recent = window[1] > client.milliseconds() - _RECENT * interval.seconds * 1000
-        ask = client.publicGetMarketCandles if recent else client.publicGetMarketHistoryCandles
+        recent = _recent(client.milliseconds(), window[1], interval.seconds * 1000)
+        ask = client.publicGetMarketCandles if recent > 0 else client.publicGetMarketHistoryCandles
         return [places(row, 0, 1, 2, 3, 4, 6) for row in listed(await ask(asked), "data")]
 
     async def funding(self, client: Client, market: Market, first_ms: int, last_ms: int) -> list[Row]:
@@ -88,6 +88,11 @@ class Okx:
         """The last trade's price."""
         row = _first(await client.publicGetMarketTicker({"instId": market["id"]}))
         return None if row is None else (row.get("ts"), row.get("last"))
+
+
+def _recent(now_ms: int, last_ms: int, step_ms: int) -> int:
+    """How many bars up to `last_ms` the place of the newest ones has; none or less: they are at the other."""
+    return (last_ms - now_ms) // step_ms + _RECENT
 
 
 def _first(answer: Json) -> dict[str, Json] | None:
