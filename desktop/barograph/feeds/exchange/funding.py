@@ -52,7 +52,7 @@ def _interval_h(distance: Sequence[float | None], row: int, in_force_h: float | 
     own = distance[row]
     before = distance[row - 1] if row > 0 else None
     after = distance[row + 1] if row + 1 < len(distance) else in_force_h
-    if own is None:
+    if own is None or (before is not None and after is None and own > before):
         return None
     if before is not None and before == after and own > before and own % before == 0:
         return before if before in POSSIBLE_H else None

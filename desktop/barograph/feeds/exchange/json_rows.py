@@ -42,10 +42,10 @@ def places(row: Json, *indexes: int) -> tuple[Json, ...]:
     return tuple(row[index] for index in indexes)
 
 
-def hours(value: Json, unit_h: float = 1.0) -> float | None:
-    """An interval of funding in hours from a number of units; None for what cannot be one."""
+def hours(value: Json) -> float | None:
+    """An interval of funding in hours from a number or its text; None for what cannot be one."""
     try:
-        found = float(str(value)) * unit_h
+        found = float(str(value))
     except ValueError:
         return None
     return found if 0 < found <= 24 else None

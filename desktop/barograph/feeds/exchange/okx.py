@@ -15,7 +15,6 @@ _RECENT = 1_400
 """Bars that the place of the newest ones is sure to have (it has 1,440); older ones are at another."""
 _OLD_PAGE = 100
 """That place was long held to a hundred bars in an answer, and more are not promised everywhere."""
-_MS_H = 1 / 3_600_000
 
 
 class Okx:
@@ -62,7 +61,7 @@ class Okx:
             due, following = float(row["fundingTime"]), float(row["nextFundingTime"])
         except (KeyError, TypeError, ValueError):
             return None  # the second is not always told
-        return hours(following - due, _MS_H)
+        return hours((following - due) / 3_600_000)
 
     async def open_interest(self, client: Client, market: Market) -> Row | None:
         """In coins and USD."""
