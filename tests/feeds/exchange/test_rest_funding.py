@@ -116,7 +116,7 @@ def test_a_settlement_that_is_missing_does_not_stretch_the_next_one() -> None:
 
 
 def test_what_cannot_be_told_is_left_out() -> None:
-    assert intervals([0, 8, 16, 19, 23]) == [(8, 8), (16, 8), (23, 4)]  # nobody settles every three hours
+    assert intervals([0, 8, 16, 19, 23], 4.0) == [(8, 8), (16, 8), (23, 4)]  # nobody settles every three hours
     assert intervals([0, 8, 16, 28, 32, 36]) == [(8, 8), (16, 8), (32, 4), (36, 4)]  # a hole at a change
     assert intervals([5]) == []
     assert intervals([0, 4, 8, 16]) == [(4, 4), (8, 4)]  # a change, or a hole; the next one will tell
