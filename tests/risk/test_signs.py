@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 from math import nan
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,3 +66,12 @@ def test_a_combined_sign_shows_its_first_part() -> None:
 
 def test_the_worst_of_an_answer() -> None:
     assert [met_or_unknown(answer) for answer in (True, None, False)] == [True, True, False]
+
+
+def test_answers_about_numpy_numbers_are_plain() -> None:
+    for make in (at_least, at_most, above, below):
+        assert type(make("x", np.float64(1.5), 1.0).met) is bool
+    no: Any = np.float64(1) > 2
+    yes: Any = np.float64(3) > 2
+    assert (all_of(yes, no), any_of(no), met_or_unknown(no)) == (False, False, False)
+    assert (all_of(yes), any_of(no, yes), at_least_so_many(1, [no, yes])) == (True, True, True)

@@ -106,7 +106,7 @@ def distinguishable(low: float, median: float) -> bool | None:
 
     None where either is unknown; "not distinguishable from normal" is said only for False.
     """
-    return low > median if isfinite(low) and isfinite(median) else None
+    return bool(low > median) if isfinite(low) and isfinite(median) else None
 
 
 def pearson(x: FloatArray, y: FloatArray) -> float:
@@ -130,7 +130,7 @@ def spearman(x: FloatArray, y: FloatArray) -> float:
 
 def driven_by_a_few_days(linear: float, ranked: float, difference: float = 0.2) -> bool:
     """Whether Pearson and Spearman lie so far apart that a few days make the correlation (SIGNALS 3.2)."""
-    return abs(linear - ranked) > difference
+    return bool(abs(linear - ranked) > difference)
 
 
 def forbes_rigobon(rho: float, variance_now: float, variance_calm: float) -> float:

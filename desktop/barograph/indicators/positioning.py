@@ -114,7 +114,7 @@ def flushed(coin_before: float, coin: float, threshold: float = -0.10) -> bool |
     """Whether open interest in coins fell by the threshold (a simple change over 24 hours); None when unknown."""
     if not (coin_before > 0 and isfinite(coin)):
         return None
-    return coin <= coin_before * (1 + threshold)
+    return bool(coin <= coin_before * (1 + threshold))
 
 
 def _log_ratio(now: float, before: float) -> float:

@@ -1,4 +1,7 @@
-"""Signs: conditions with three answers, so that what is not known is neither met nor failed."""
+"""Signs: conditions with three answers, so that what is not known is neither met nor failed.
+
+Answers are plain bools: a comparison of numpy numbers answers with numpy's own, which is never `True` itself.
+"""
 
 from __future__ import annotations
 
@@ -22,22 +25,22 @@ class Sign:
 
 def at_least(sign_id: str, value: float, threshold: float) -> Sign:
     """Met where the value is at or above the threshold, unknown where it is NaN."""
-    return Sign(sign_id, value, threshold, None if isnan(value) else value >= threshold)
+    return Sign(sign_id, value, threshold, None if isnan(value) else bool(value >= threshold))
 
 
 def at_most(sign_id: str, value: float, threshold: float) -> Sign:
     """Met where the value is at or below the threshold, unknown where it is NaN."""
-    return Sign(sign_id, value, threshold, None if isnan(value) else value <= threshold)
+    return Sign(sign_id, value, threshold, None if isnan(value) else bool(value <= threshold))
 
 
 def above(sign_id: str, value: float, threshold: float) -> Sign:
     """Met where the value is above the threshold, unknown where it is NaN."""
-    return Sign(sign_id, value, threshold, None if isnan(value) else value > threshold)
+    return Sign(sign_id, value, threshold, None if isnan(value) else bool(value > threshold))
 
 
 def below(sign_id: str, value: float, threshold: float) -> Sign:
     """Met where the value is below the threshold, unknown where it is NaN."""
-    return Sign(sign_id, value, threshold, None if isnan(value) else value < threshold)
+    return Sign(sign_id, value, threshold, None if isnan(value) else bool(value < threshold))
 
 
 def combined(sign_id: str, signs: Iterable[Sign], *, every: bool) -> Sign:
@@ -50,22 +53,22 @@ def combined(sign_id: str, signs: Iterable[Sign], *, every: bool) -> Sign:
 
 def all_of(*answers: bool | None) -> bool | None:
     """Whether all are met: False as soon as one is known not to be, None while that is open (Kleene 1938)."""
-    if any(answer is False for answer in answers):
+    if any(answer is not None and not answer for answer in answers):
         return False
-    return None if any(answer is None for answer in answers) else True
+    return None if None in answers else True
 
 
 def any_of(*answers: bool | None) -> bool | None:
     """Whether any is met: True as soon as one is known to be, None while that is open."""
-    if any(answer is True for answer in answers):
+    if any(answers):
         return True
-    return None if any(answer is None for answer in answers) else False
+    return None if None in answers else False
 
 
 def at_least_so_many(needed: int, answers: Iterable[bool | None]) -> bool | None:
     """Whether `needed` of them are met; None while the unknown ones could decide it."""
     given = tuple(answers)
-    met, unknown = given.count(True), given.count(None)
+    met, unknown = sum(bool(answer) for answer in given), given.count(None)
     if met >= needed:
         return True
     return None if met + unknown >= needed else False
@@ -73,4 +76,4 @@ def at_least_so_many(needed: int, answers: Iterable[bool | None]) -> bool | None
 
 def met_or_unknown(answer: bool | None) -> bool:
     """The answer where what is unknown is put at its worst."""
-    return answer is not False
+    return answer is None or bool(answer)
