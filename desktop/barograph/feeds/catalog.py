@@ -17,7 +17,7 @@ class FeedChoiceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FeedChoice:
-    """Which feed is wanted; `folder` is the history folder of a replay and None otherwise."""
+    """Which feed is wanted; `folder` is a replay's history folder, or data folder with a recording; None otherwise."""
 
     kind: FeedKind
     folder: Path | None = None
