@@ -91,6 +91,20 @@ def test_a_benchmark_with_fewer_days_is_compared_on_its_own_days(made_track: Tra
     assert (ranking.auc.value, ranking.advantage.value) == pytest.approx((fear, score - fear))
 
 
+def test_differences_are_taken_draw_by_draw(made_track: Track, made_feed: RecordedFeed) -> None:
+    """A predictor that ranks the days as the score does is the score in every draw; another one is not."""
+    twin = dict(made_track.closes) | {"VIX": np.exp(made_track.score / 10)}
+    record = make_record(replace(made_track, closes=twin), made_feed.info, RULES, DRAWS)
+    found = {each.predictor: each.advantage for each in event(record).rankings}
+    assert found["vix"] == Estimate(0.0, 0.0, 0.0)
+    other = found["realised_volatility"]
+    assert other is not None
+    assert other.value is not None
+    assert other.low is not None
+    assert other.high is not None
+    assert other.low < other.value < other.high
+
+
 def test_the_same_input_gives_the_same_record(made: TrackRecord, made_track: Track, made_feed: RecordedFeed) -> None:
     again = make_record(made_track, made_feed.info, RULES, DRAWS)
     assert report_json(again) == report_json(made)
@@ -289,7 +303,8 @@ def test_two_recorded_years(two_years: TrackRecord) -> None:
     for each in two_years.events:
         assert 0 < each.event_days < each.days
         assert {ranking.days for ranking in each.rankings} == {each.days}
-        assert each.auc_by_year.keys() == {2020, 2021}
+        assert [year.year for year in each.years] == [2020, 2021]
+        assert sum(year.event_days for year in each.years) == each.event_days
 
 
 def test_the_crash_of_march_2020_is_an_episode_of_both(two_years: TrackRecord) -> None:

@@ -59,7 +59,7 @@ def event_record(event: JointEvent) -> EventRecord:
         faces=tuple(FaceRecord(face, 1_100, Estimate(0.1, 0.05, 0.2), Estimate(1.2), 1_021) for face in FACES),
         odds=OddsRecord(0, None, None, UNKNOWN),
         from_calm=(),
-        auc_by_year={},
+        years=(),
         block_sensitivity={},
     )
 

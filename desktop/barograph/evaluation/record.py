@@ -19,7 +19,7 @@ from barograph.evaluation.track import Track
 from barograph.feeds.contract import FeedInfo, FeedKind
 from barograph.market.bars import FloatArray, IntArray
 from barograph.risk.rules import RuleSet
-from barograph.risk.track_record import EventRecord, JointEvent, OddsRecord, Ranking, TrackRecord
+from barograph.risk.track_record import EventRecord, JointEvent, OddsRecord, Ranking, TrackRecord, YearRecord
 
 DRAWS = 1_000
 MEAN_BLOCK = 30
@@ -123,7 +123,7 @@ def _event_record(
         faces=face_records(shown, label, rows, found, days.weights),
         odds=_odds_record(days, shown, everywhere),
         from_calm=_rankings(days, pair, calm),
-        auc_by_year=_by_year(track, label, rows),
+        years=_by_year(track, label, rows),
         block_sensitivity={
             block: estimate(
                 _auc(track.score[rows], known),
@@ -179,12 +179,14 @@ def _odds_record(days: _Days, shown: FloatArray, everywhere: FloatArray) -> Odds
     return OddsRecord(int(known.sum()), _number(_mean(miss)), _number(_mean(base_miss)), estimate(_mean(gain), drawn))
 
 
-def _by_year(track: Track, label: FloatArray, rows: IntArray) -> dict[int, float | None]:
+def _by_year(track: Track, label: FloatArray, rows: IntArray) -> tuple[YearRecord, ...]:
     years = np.array([each.session.year for each in track.evaluations])[rows]
-    return {
-        int(year): _number(_auc(track.score[rows][years == year], label[rows][years == year]))
-        for year in np.unique(years)
-    }
+    found = []
+    for year in np.unique(years).tolist():
+        inside = rows[years == year]
+        value = _number(_auc(track.score[inside], label[inside]))
+        found.append(YearRecord(year, int(label[inside].sum()), value))
+    return tuple(found)
 
 
 def _auc(score: FloatArray, label: FloatArray) -> float:

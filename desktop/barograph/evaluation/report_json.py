@@ -54,8 +54,7 @@ def report_values(record: TrackRecord) -> dict[str, Any]:
 
 def _event(event: EventRecord) -> dict[str, Any]:
     values = asdict(event)
-    for name in ("auc_by_year", "block_sensitivity"):
-        values[name] = {str(key): value for key, value in values[name].items()}
+    values["block_sensitivity"] = {str(key): value for key, value in values["block_sensitivity"].items()}
     for ranking in (*values["rankings"], *values["from_calm"]):
         advantage = ranking["advantage"]
         ranking["distinguishable"] = None if advantage is None else _excludes_zero(advantage)

@@ -163,7 +163,8 @@ def _verdicts(event: EventRecord) -> Iterator[str]:
             f"from calm days only ({score.days}): score {_bracketed(score.auc, 3)}, VIX {_bracketed(vix.auc, 3)}, "
             f"difference {_bracketed(vix.advantage or UNKNOWN, 3, signed=True)}"
         )
-    yield "AUC by year: " + ", ".join(f"{year} {_number(value, 2)}" for year, value in event.auc_by_year.items())
+    years = (f"{each.year} {_number(each.auc, 2)} ({each.event_days})" for each in event.years)
+    yield from _wrapped(f"the score's AUC by year (event days): {', '.join(years)}")
     blocks = (f"{_bracketed(each, 3)} with {block}" for block, each in event.block_sensitivity.items())
     yield f"the score's AUC with other mean blocks: {', '.join(blocks)}"
 

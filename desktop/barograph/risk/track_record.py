@@ -115,6 +115,15 @@ class OddsRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class YearRecord:
+    """The score's AUC within one calendar year; a few event days carry it."""
+
+    year: int
+    event_days: int
+    auc: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class EventRecord:
     """All of one event on the days with a light and a known outcome.
 
@@ -132,7 +141,7 @@ class EventRecord:
     faces: tuple[FaceRecord, ...]
     odds: OddsRecord
     from_calm: tuple[Ranking, ...]
-    auc_by_year: Mapping[int, float | None]
+    years: tuple[YearRecord, ...]
     block_sensitivity: Mapping[int, Estimate]
 
 
