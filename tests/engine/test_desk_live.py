@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from barograph.engine.clock import wall_now
 from barograph.engine.desk import Desk
 from barograph.engine.last_snapshot import FILE_NAME as SNAPSHOT_FILE
 from barograph.engine.last_snapshot import YOUNG, read_last_snapshot, write_last_snapshot
@@ -132,13 +133,13 @@ def test_the_commands_see_what_runs_and_nothing_of_what_has_ended(desk_history: 
     with live_desk(desk_history, tmp_path, OPENED) as (desk, source):
         hear(source, OPENED)
         snapshot, _, _ = desk.refresh()
-        found = read_last_snapshot(tmp_path, OPENED)
+        found = read_last_snapshot(tmp_path, wall_now())
         assert found is not None
         assert found.values["light"] == snapshot.light.face.value
         assert found.values["sources"][0]["source"] == NAME
         assert found.text.startswith("LIVE: Live\n")
-        assert read_last_snapshot(tmp_path, OPENED + YOUNG + SECOND) is None
-    assert read_last_snapshot(tmp_path, OPENED) is None
+        assert read_last_snapshot(tmp_path, wall_now() + YOUNG + SECOND) is None
+    assert read_last_snapshot(tmp_path, wall_now()) is None
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"made_at": 3}', '{"made_at": "2023-05-05T14:32:00Z"}'])

@@ -21,6 +21,7 @@ from barograph.risk.rules_file import RulesError, load_rules
 from barograph.store.connection import check_store
 from barograph.store.errors import StoreError
 from barograph.store.folder import lock_folder
+from barograph.store.retention import RETENTION
 
 _PACKAGES = (
     "PySide6-Essentials", "pyqtgraph", "numpy", "pandas", "pydantic", "platformdirs", "exchange-calendars", "yfinance",
@@ -43,6 +44,7 @@ def checks(data_dir: Path, now: datetime, live: LiveOptions | None) -> Iterator[
         ("settings file", lambda: ""),  # it was read before anything else
         (f"data folder {data_dir}", lambda: "" if running else _folder(data_dir)),
         ("store", lambda: _store(data_dir)),
+        (f"kept in the store: {RETENTION}", lambda: ""),
         *((f"calendar {name}", partial(_calendar, name, now)) for name in _CALENDARS),
         ("universe", lambda: _loads(load_universe)),
         ("rules", lambda: _loads(load_rules)),

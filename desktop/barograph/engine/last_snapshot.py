@@ -20,7 +20,9 @@ YOUNG = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class LastSnapshot:
-    """What the engine showed at `made_at` (UTC): as the text and as the JSON values that `snapshot` prints."""
+    """What the engine showed at `made_at`, by the computer's own clock: as the text and as the JSON values that
+    `snapshot` prints.
+    """
 
     made_at: datetime
     text: str
@@ -41,7 +43,9 @@ def write_last_snapshot(folder: Path, snapshot: Snapshot, made_at: datetime) -> 
 
 
 def read_last_snapshot(folder: Path, now: datetime) -> LastSnapshot | None:
-    """The snapshot of the engine that runs on this folder; None where none does, or it no longer answers."""
+    """The snapshot of the engine that runs on this folder; None where none does, or it no longer answers. `now` is
+    the computer's own time.
+    """
     try:
         content = json.loads((folder / FILE_NAME).read_text("utf-8"))
         found = LastSnapshot(datetime.fromisoformat(content["made_at"]), content["text"], content["values"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from barograph.engine.clock import wall_now
 from barograph.engine.last_snapshot import remove_last_snapshot, write_last_snapshot
 from barograph.engine.recordings import restore_book, save_recording
 from barograph.engine.snapshot import Snapshot
@@ -94,7 +95,7 @@ class LiveWatch:
             return
         self._shown_at = now
         try:
-            write_last_snapshot(self._store.file.parent, snapshot, now)
+            write_last_snapshot(self._store.file.parent, snapshot, wall_now())
         except OSError as error:
             _log.warning("the last snapshot cannot be written: %s", error)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from barograph.engine.daily_table import DailyTable, joined
-from barograph.feeds.contract import BarsAnswer, Feed, FeedError, FeedKind
+from barograph.feeds.contract import BarsAnswer, Feed, FeedError, FeedErrorKind, FeedKind
 from barograph.feeds.merging import merged_fixings
 from barograph.market.bars import Bars, FloatArray, IntArray
 from barograph.market.calendars import TradingCalendar
@@ -203,7 +203,11 @@ class Tape:
         if instrument.served_by is not None:
             return self.fixing(instrument.served_by, now)
         error = self.errors.get(name)
-        return NOTHING if error is None else Latest(None, None, error.source, Freshness.ERROR)
+        return (
+            NOTHING
+            if error is None or error.kind is FeedErrorKind.EMPTY
+            else Latest(None, None, error.source, Freshness.ERROR)
+        )
 
     def close_state(self, name: str, label: int, now: datetime) -> tuple[datetime, Freshness]:
         """The instant of the daily close with that label, and its state when it is the newest there is."""
