@@ -42,8 +42,8 @@ def status(cascade: Cascade) -> dict[str, str]:
         ({"crypto_day_sigmas": -2.0}, "shock", "crypto_day"),
         ({"repricing_bp": 15}, "repricing", "policy_repriced"),
         ({"repricing_bp": -15}, "repricing", "policy_repriced"),
-        ({"dollar_z": 1.0}, "repricing", "dollar_rises"),
-        ({"real_yield_bp": 10}, "repricing", "real_yield_rises"),
+        ({"dollar_z": 1.5}, "repricing", "dollar_rises"),
+        ({"real_yield_bp": 20}, "repricing", "real_yield_rises"),
         ({"leaders_above": 0.39}, "leadership", "leaders_below_average"),
         ({"leaders_lag": -0.03}, "leadership", "leaders_lag"),
         ({"volatility_ratio": 1.25}, "volatility", "volatility_ratio"),
@@ -76,10 +76,10 @@ def test_a_stage_keeps_its_first_time_and_passes() -> None:
 
 def test_a_stage_is_forgotten_after_its_last_evidence() -> None:
     shock = replace(QUIET, equity_day_sigmas=-3)
-    assert run(shock, *[QUIET] * 10, hours=24)[0].status is Status.PASSED
-    assert run(shock, *[QUIET] * 11, hours=24)[0].status is Status.NOT_YET
-    again = run(shock, *[QUIET] * 11, shock, hours=24)[0]
-    assert again.since == NOON + timedelta(days=12)
+    assert run(shock, *[QUIET] * 7, hours=24)[0].status is Status.PASSED
+    assert run(shock, *[QUIET] * 8, hours=24)[0].status is Status.NOT_YET
+    again = run(shock, *[QUIET] * 8, shock, hours=24)[0]
+    assert again.since == NOON + timedelta(days=9)
     steady = run(*[shock] * 30, hours=24)[0]
     assert steady.since == NOON
 

@@ -15,6 +15,7 @@ from barograph.risk.context_features import (
     ROWS,
     ContextWindow,
     CryptoReadings,
+    cascade_inputs,
     day_sigmas,
     leaders_lag,
     precursor_inputs,
@@ -23,6 +24,7 @@ from barograph.risk.context_features import (
     to_average,
     volatility_ratio,
 )
+from barograph.risk.deleveraging import Stage
 from barograph.risk.features import Ohlc
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -75,7 +77,12 @@ def without(window: ContextWindow, name: str) -> ContextWindow:
 
 def everything(window: ContextWindow) -> list[float]:
     """All values that the evaluation has, NaN where unknown."""
-    made = (regime_inputs(window, NO_CRYPTO), scenario_inputs(window), precursor_inputs(window, NO_CRYPTO))
+    made = (
+        regime_inputs(window, NO_CRYPTO),
+        scenario_inputs(window),
+        precursor_inputs(window, NO_CRYPTO),
+        cascade_inputs(window, deleveraging=None, stocks_closed=False, crypto_hour_sigmas=0.0),
+    )
     values = (getattr(one, entry.name) for one in made for entry in fields(one))
     return [value for value in values if value is not None]
 
@@ -102,6 +109,21 @@ def test_values_are_what_they_are_called() -> None:
     assert week.crypto_week == pytest.approx(log(window.crypto_days[-1] / window.crypto_days[-8]))
     assert week.open_interest_week == 0.03
     assert week.volatility_ratio == regime.volatility_ratio == volatility_ratio(window.growth, 60)
+
+
+def test_the_cascade_reads_days_in_their_own_usual_size() -> None:
+    window = made_up(1)
+    inputs = cascade_inputs(
+        window, deleveraging=Stage.FORCED, stocks_closed=True, crypto_hour_sigmas=-4.0, term_ratio=1.1
+    )
+    assert inputs.equity_day_sigmas == day_sigmas(window.closes["equity"])
+    assert inputs.growth_day_sigmas == day_sigmas(window.growth.close)
+    assert inputs.crypto_day_sigmas == day_sigmas(window.crypto_days)
+    ratio = (window.leaders[-1] / window.leaders[-21]).mean()
+    index = window.closes["equity"]
+    assert inputs.leaders_lag == pytest.approx(log(ratio) - log(index[-1] / index[-21]))
+    given_ = (inputs.deleveraging, inputs.stocks_closed, inputs.crypto_hour_sigmas, inputs.term_ratio)
+    assert given_ == (Stage.FORCED, True, -4.0, 1.1)
 
 
 def test_futures_outrank_the_two_year_yield_while_they_are_there() -> None:

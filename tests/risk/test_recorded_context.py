@@ -7,14 +7,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
+from math import nan
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from barograph.market.bars import FloatArray
-from barograph.risk.context_features import CryptoReadings, precursor_inputs, regime_inputs, scenario_inputs
+from barograph.risk.cascade import START as NO_CASCADE
+from barograph.risk.cascade import Cascade
+from barograph.risk.cascade import step as cascade_step
+from barograph.risk.context_features import (
+    CryptoReadings,
+    cascade_inputs,
+    precursor_inputs,
+    regime_inputs,
+    scenario_inputs,
+)
 from barograph.risk.context_rules_file import load_context_rules
 from barograph.risk.precursors import lamps
 from barograph.risk.regime import Regime, RegimeReading, RegimeState, step
@@ -118,3 +128,21 @@ def test_scenarios_of_known_days_are_the_published_ones(days: RecordedDays) -> N
     ):
         window = days.window(days.row(date.fromisoformat(day)))
         assert judge_scenarios(scenario_inputs(window), RULES.scenarios).dominant.value == scenario
+
+
+def test_the_cascade_of_summer_2024_is_in_the_order_in_which_it_was_told(days: RecordedDays) -> None:
+    """Daily stages only: the turn away from the leaders in July, a second jolt on 24 July, and 5 August."""
+    cascade: Cascade = NO_CASCADE
+    seen: dict[date, Cascade] = {}
+    for day, window in days.windows(date(2024, 7, 8), date(2024, 8, 20)):
+        at = datetime(day.year, day.month, day.day, 21, tzinfo=UTC)
+        inputs = cascade_inputs(window, deleveraging=None, stocks_closed=False, crypto_hour_sigmas=nan)
+        cascade = cascade_step(cascade, at, inputs, RULES.cascade)
+        seen[day] = cascade
+    july, august = seen[date(2024, 7, 24)], seen[date(2024, 8, 5)]
+    assert [mark.status.value for mark in july[:4]] == ["on"] * 4
+    assert [mark.status.value for mark in august[:4]] == ["on"] * 4
+    begun = [mark.since.date() for mark in july[:4] if mark.since is not None]
+    assert begun == [date(2024, 7, 11), date(2024, 7, 12), date(2024, 7, 17), date(2024, 7, 17)]
+    assert august[4].status.value == "unknown"  # no crypto stage was given
+    assert [mark.status.value for mark in seen[date(2024, 8, 19)][:1]] == ["not_yet"]

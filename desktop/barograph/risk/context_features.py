@@ -17,6 +17,8 @@ from barograph.indicators.policy import repricing_bp
 from barograph.indicators.rates import lagged_standardised_change, standardised_change
 from barograph.indicators.volatility import log_returns, session_volatility
 from barograph.market.bars import FloatArray
+from barograph.risk.cascade import CascadeInputs
+from barograph.risk.deleveraging import Stage
 from barograph.risk.features import DAILY_LAMBDA, Ohlc
 from barograph.risk.precursors import PrecursorInputs
 from barograph.risk.regime import RegimeInputs
@@ -121,6 +123,34 @@ def precursor_inputs(window: ContextWindow, crypto: CryptoReadings) -> Precursor
         yield_change=_change(window.rates["yield_10y"], _MONTH),
         open_interest_week=nan if crypto.open_interest_week is None else crypto.open_interest_week,
         crypto_week=log_change(window.crypto_days, _DAYS_OF_A_WEEK),
+    )
+
+
+def cascade_inputs(
+    window: ContextWindow,
+    *,
+    deleveraging: Stage | None,
+    stocks_closed: bool,
+    crypto_hour_sigmas: float,
+    term_ratio: float | None = None,
+) -> CascadeInputs:
+    """Inputs of `cascade.step` for the window's last session, with what hourly data adds."""
+    scenario, precursor = scenario_inputs(window), precursor_inputs(window, CryptoReadings())
+    return CascadeInputs(
+        equity_day_sigmas=day_sigmas(window.closes["equity"]),
+        growth_day_sigmas=day_sigmas(window.growth.close),
+        crypto_day_sigmas=day_sigmas(window.crypto_days),
+        repricing_bp=scenario.repricing_bp,
+        dollar_z=scenario.dollar_z,
+        real_yield_bp=scenario.real_yield_bp,
+        leaders_above=precursor.leaders_above,
+        leaders_lag=leaders_lag(window),
+        volatility_ratio=precursor.volatility_ratio,
+        volatility_index_change=_change(window.closes["volatility_index"], _WEEK),
+        term_ratio=term_ratio,
+        deleveraging=deleveraging,
+        stocks_closed=stocks_closed,
+        crypto_hour_sigmas=crypto_hour_sigmas,
     )
 
 

@@ -130,6 +130,7 @@ class PlanRules:
     multiplier_risk_off: float = _within(0, 1)
     event_minutes: float = _within(0, 600)
     trend_bars: int = _within(2, 500)
+    trend_sigma_bars: int = _within(10, 2000)
     trend_threshold: float = _within(0, 10)
     hedge_is_dear: float = _within(10, 100)
     calm_scenario_sessions: int = _within(1, 60)
