@@ -10,14 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from barograph.engine.daily_table import DailyTable
 from barograph.feeds.recorded.folder import HistoryFolder, load_folder
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.calendars import calendar
-from barograph.market.instants import label_date
+from barograph.market.instants import from_ns, label_date
 from barograph.market.intervals import DAY_NS, SECOND_NS, Interval
 from barograph.market.universe_file import load_universe
 from barograph.risk.context_features import ROWS, ContextWindow
-from barograph.risk.features import Ohlc
+from barograph.risk.faces import Face
+from barograph.risk.features import Ohlc, raw_inputs, shock
+from barograph.risk.judge import Judge
+from barograph.risk.rules_file import load_rules
 
 ROLES = {
     "equity": "SPX", "crypto": "BTC", "credit": "HYG", "gold": "GLD", "bonds": "TLT", "dollar": "UUP",
@@ -86,6 +90,27 @@ def recorded_days(history_folder: Path) -> RecordedDays:
         np.column_stack([_column(folder, name, labels, "close") for name in groups["breadth"]]),
         {role: _rate(folder, name, labels) for role, name in RATES.items()},
     )
+
+
+def recorded_faces(history_folder: Path) -> dict[date, Face]:
+    """What the light showed at each session of the daily folder, under the rules that ship."""
+    universe, rules = load_universe(), load_rules()
+    folder = load_folder(history_folder / "daily", universe)
+    labels = calendar("XNYS").session_labels(date(2016, 6, 1), date(2024, 12, 31))
+    daily = {name: tables[Interval.DAY_1] for name, tables in folder.bars.items() if Interval.DAY_1 in tables}
+    table = DailyTable(labels, tuple(daily), universe, rules)
+    for name, bars in daily.items():
+        table.put_bars(name, bars)
+    for name in (rules.inputs.yield_10y, rules.inputs.yield_2y):
+        table.put_fixings(name, folder.series[name])
+    judge, faces = Judge(rules), {}
+    for row, label in enumerate(labels.tolist()):
+        window, at = table.window(row), from_ns(int(table.evaluated_at[row]))
+        evaluation = judge.evaluate(
+            label_date(label), at, raw_inputs(window, rules), shock(window, rules), critical=True
+        )
+        faces[evaluation.session] = evaluation.face
+    return faces
 
 
 def _column(folder: HistoryFolder, name: str, labels: IntArray, field: str) -> FloatArray:
