@@ -68,6 +68,7 @@ def run(
             venue = Venue(venue_id, access(server.base), budget, pace, tmp_path / "cache")
             await venue.open()
             venue.client.timeout_on_exit = 1  # a quarter of a second, for sockets with TLS
+            assert venue.client.enableRateLimit
             venue.client.enableRateLimit = False  # it counts real time
             try:
                 return await work(Running(server, pace, venue))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -42,8 +44,8 @@ def make_client(venue: str, access: Access, gate: Gate, pace: Pace, markets: Seq
             **_KEPT,
         },
     }
-    if access.ca_file is not None:
-        config["cafile"] = str(access.ca_file)
+    if (bundle := access.ca_file or _bundle()) is not None:
+        config["cafile"] = str(bundle)
     if access.proxy is not None:
         config |= {"httpsProxy": access.proxy, "wssProxy": access.proxy}
     else:
@@ -56,6 +58,12 @@ def make_client(venue: str, access: Access, gate: Gate, pace: Pace, markets: Seq
         client.urls["api"] = _rebased(client.urls["api"], access.exchange_base.rstrip("/"))
     client.set_markets([dict(market) for market in markets])
     return client
+
+
+def _bundle() -> str | None:
+    """The certificates that this machine's environment names, in the spellings of the other clients."""
+    named = (os.environ.get(name) for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"))
+    return next((path for path in named if path and Path(path).is_file()), None)
 
 
 @cache

@@ -110,6 +110,8 @@ def _by_transport(case: _Case) -> _Verdict | None:
         return FeedErrorKind.UNREACHABLE, f"The certificate that {case.name} was reached with is not trusted"
     if "ClientPayloadError" in names:
         return FeedErrorKind.UNREACHABLE, f"The connection to {case.name} broke off"
+    if any(isinstance(found, (FileNotFoundError, IsADirectoryError, PermissionError)) for found in case.chain):
+        return FeedErrorKind.UNREACHABLE, "The file of trusted certificates cannot be read"
     if "RequestTimeout" in names or any(isinstance(found, TimeoutError) for found in case.chain):
         return FeedErrorKind.UNREACHABLE, f"{case.name} did not answer in time"
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -74,7 +75,7 @@ def cached(folder: Path, venue: str, quote: str) -> MarketTable | None:
             return None
         known_at = datetime.fromisoformat(content["known_at"])
         return MarketTable(perpetuals(venue, quote, content["markets"]), known_at) if known_at.tzinfo else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # the next refresh writes it anew
 
 
@@ -89,7 +90,8 @@ def keep(folder: Path, venue: str, table: MarketTable) -> None:
         beside.write_text(text, "utf-8")
         beside.replace(target)
     except OSError:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _cut(market: Mapping[str, Any]) -> Market:
@@ -109,5 +111,5 @@ def _check(venue: str, market: Market) -> None:
     precision = market.get("precision")
     tick = precision.get("price") if isinstance(precision, Mapping) else None
     for key, value in (("contractSize", market.get("contractSize")), ("precision.price", tick)):
-        if not isinstance(value, (int, float)) or not 0 < value < math.inf:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
             raise MarketError(f"{where}: {key}: {value!r}; a number above 0 was expected")
