@@ -117,7 +117,8 @@ class StreamHub:
             topics, answers = DIALECTS[opened.venue].hear(message.data)
             opened.topics.update(topics)
             for text in () if self.manners[opened.venue].mute and topics else answers:
-                await opened.answer.send_str(text)
+                with suppress(ConnectionError, RuntimeError):  # it is closing
+                    await opened.answer.send_str(text)
             self._tell()
 
     def _tell(self) -> None:

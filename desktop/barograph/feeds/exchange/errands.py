@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,11 +22,15 @@ from barograph.market.instants import from_ns, to_ns
 from barograph.market.intervals import Interval
 
 CLOCK_S = 600.0
+BARS_TRIED_S = 300.0
+"""A venue whose bars failed and that serves no more is tried with a few bars this often."""
 FUNDING_BACK = timedelta(days=400)
 OPEN_INTEREST_BACK = timedelta(days=30)
 _WHOLE_BACK = timedelta(days=2)
 _GAP = timedelta(minutes=15)
+_OVERLAP_NS = 6 * Interval.MIN_5.ns
 _AGAIN_S = 5.0
+_BROKEN_S = 30.0
 _HOPELESS_S = 300.0
 _LONGEST_WAIT_S = 60.0
 _NO_FAULT = (FeedErrorKind.EMPTY, FeedErrorKind.UNSUPPORTED)
@@ -67,6 +72,8 @@ class Errands:
         self._kick = asyncio.Event()
         self.forming: Callable[[str], tuple[Candle, datetime] | None] = lambda _: None
         """The bar of the shortest interval that the stream shows, and its instant."""
+        self.broke: Callable[[Exception], None] = lambda _: None
+        """Is told of a mistake of this program."""
 
     @property
     def serving(self) -> bool:
@@ -101,8 +108,12 @@ class Errands:
         Raises:
             FeedError: it does not answer well.
         """
-        self._standing.clock_offset_s = await self._venue.server_time_offset_s(self._pace.now())
-        self._standing.answered(self._pace.now())
+        asked = self._pace.now()
+        offset_s = await self._venue.server_time_offset_s(asked)
+        now = self._pace.now()
+        certain_s = max(0.0, abs(offset_s) - (now - asked).total_seconds() / 2)
+        self._standing.clock_offset_s = math.copysign(certain_s, offset_s)
+        self._standing.answered(now)
 
     async def run(self) -> None:
         """Ask as things fall due, until cancelled.
@@ -119,7 +130,12 @@ class Errands:
                 self._kick.clear()
                 await self._wait((at - now).total_seconds())
                 continue
-            await ask()
+            try:
+                await ask()
+            except FeedError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the streams
+                self.broke(error)
 
     # ------------------------------------------------------------------------------------------ agenda
 
@@ -128,6 +144,7 @@ class Errands:
         self._errands = [_Errand(self.check_clock, CLOCK_S, now + timedelta(seconds=CLOCK_S))]
         for coin in self._coins:
             self._errands += [
+                _Errand(partial(self._try_bars, coin), BARS_TRIED_S, now + timedelta(seconds=BARS_TRIED_S)),
                 _Errand(partial(self._open_interest, coin), self._refresh.open_interest_s, now),
                 _Errand(partial(self._funding, coin), self._refresh.funding_s, now),
                 _Errand(partial(self._open_interest_before, coin), 0.0, now),
@@ -184,10 +201,13 @@ class Errands:
         if plan is None:
             return
         coin, interval = key
+        plan.failed(key, asked + timedelta(seconds=_BROKEN_S), hopeless=False)  # unless it turns out otherwise
         try:
             piece = await self._venue.bars(coin, interval, plan.start_ns(key, self._held(key), asked), asked)
         except FeedError as error:
             self._book.failed(coin, interval, error)
+            if error.kind not in _NO_FAULT:
+                self._standing.bars_failed(error, self._pace.now())
             hopeless = error.kind in _NO_FAULT
             again = asked + timedelta(seconds=_HOPELESS_S) if hopeless else self._again(error)
             plan.failed(key, again, hopeless=hopeless)
@@ -196,7 +216,7 @@ class Errands:
             self._book.put_bars(self._with_stream(piece, asked))
             self._book.answered(coin, interval, asked)
             plan.answered(key, self._held(key), self._pace.now())
-            self._standing.answered(self._pace.now(), self._as_of(piece, asked) if interval.intraday else None)
+            self._standing.bars_answered(self._pace.now(), self._as_of(piece, asked) if interval.intraday else None)
         if plan is self._plan and plan.filled(coin) and self._book.serving(coin) != self._venue.id:
             self._book.serve(coin, self._venue.id)
 
@@ -216,6 +236,12 @@ class Errands:
         if len(piece.forming):
             return min(asked, from_ns(int(piece.forming.time[-1]) + step))
         return from_ns(int(piece.closed.time[-1]) + step) if len(piece.closed) else None
+
+    async def _try_bars(self, coin: str) -> None:
+        if self._plan is None and self._standing.bars_fail:
+            now = self._pace.now()
+            await self._venue.bars(coin, Interval.MIN_5, to_ns(now) - _OVERLAP_NS, now)
+            self._standing.bars_answered(now)
 
     async def _open_interest(self, coin: str) -> None:
         self._book.put_open_interest(coin, await self._venue.open_interest(coin, self._pace.now()))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from barograph.feeds.budget import BudgetView
-from barograph.feeds.contract import FeedError, FeedErrorKind, SourceHealth
+from barograph.feeds.contract import FeedError, SourceHealth
 from barograph.market.freshness import Freshness, judge_age, price_limits
 from barograph.market.instruments import AssetClass
 
@@ -33,9 +33,13 @@ class Standing:
     refused_until: datetime | None = None
     next_refresh: datetime | None = None
     clock_offset_s: float | None = None
+    """The venue's clock minus ours in seconds, as far as that is certain: the way there and back may be lopsided."""
     request_error: FeedError | None = None
+    bars_error: FeedError | None = None
     stream_error: FeedError | None = None
     _requests_down_since: datetime | None = None
+    _bars_down_since: datetime | None = None
+    _bars_came: bool = False
     _stream_down_since: datetime | None = None
     _stream_up: bool = False
     _ever_streamed: bool = False
@@ -59,6 +63,19 @@ class Standing:
         self.request_error = error
         if self._requests_down_since is None:
             self._requests_down_since = now
+
+    def bars_answered(self, now: datetime, newest: datetime | None = None) -> None:
+        """A request for bars went well."""
+        self._bars_came = True
+        self.bars_error = None
+        self._bars_down_since = None
+        self.answered(now, newest)
+
+    def bars_failed(self, error: FeedError, now: datetime) -> None:
+        """A request for bars failed; others may go well."""
+        self.bars_error = error
+        if self._bars_down_since is None:
+            self._bars_down_since = now
 
     def streamed(self, now: datetime, newest: datetime) -> None:
         """The stream brought a price."""
@@ -100,6 +117,11 @@ class Standing:
         return self._stream_up
 
     @property
+    def bars_fail(self) -> bool:
+        """Whether the last request for bars failed."""
+        return self._bars_down_since is not None
+
+    @property
     def outdated(self) -> bool:
         """Whether the stream connects and brings nothing although requests are answered."""
         return self._outdated
@@ -114,15 +136,13 @@ class Standing:
             return None
         if self.last_success is None or self.refused(now):
             return False
-        down = self._requests_down_since
-        if down is None:
-            return True
-        limit_s = REQUESTS_DOWN_S if self._stream_up else PRICE_DOWN_S
-        return now - down <= timedelta(seconds=limit_s)
+        down = [since for since in (self._requests_down_since, self._bars_down_since) if since is not None]
+        limit_s = REQUESTS_DOWN_S if self._stream_up and self._bars_came else PRICE_DOWN_S
+        return not down or now - min(down) <= timedelta(seconds=limit_s)
 
     def health(self, name: str, budget: BudgetView, now: datetime) -> SourceHealth:
         """One line of the Feeds panel."""
-        error = self.request_error or self.stream_error
+        error = self.request_error or self.bars_error or self.stream_error
         state = judge_age(self.newest, now, price_limits(AssetClass.CRYPTO))
         if error is not None and not state.usable:
             state = Freshness.ERROR
@@ -139,8 +159,3 @@ class Standing:
             None if error is None else error.kind,
             max(waits, default=None),
         )
-
-
-def is_refusal(error: FeedError) -> bool:
-    """Whether the venue does not serve this place."""
-    return error.kind is FeedErrorKind.REFUSED

@@ -62,6 +62,7 @@ class VenueWorker:
         self._rebuilds = Rebuilds(random)
         self._errands = Errands(venue, book, coins, options.refresh, self.standing, pace, random)
         self._errands.forming = self._forming
+        self._errands.broke = self._broke
         self._forced = ForcedOrderLog(book, venue.id, coins)
         self._streams: VenueStreams | None = None
         self._as_of: dict[str, datetime] = {}
@@ -181,7 +182,11 @@ class VenueWorker:
             self._told.add(words)
             _LOG.exception("%s: a mistake of this program", self.name, exc_info=error)
         message = f"{self.name} is paused because of a mistake of this program: {words}"
-        self.standing.failed(FeedError(FeedErrorKind.BAD_DATA, self.venue.id, "", message), self._pace.now())
+        now = self._pace.now()
+        told = FeedError(FeedErrorKind.BAD_DATA, self.venue.id, "", message)
+        self.standing.failed(told, now)
+        if self._errands.serving:
+            self.standing.bars_failed(told, now)
 
     # ------------------------------------------------------------------------------- what the streams say
 
