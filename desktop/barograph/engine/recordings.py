@@ -27,8 +27,8 @@ def save_recording(store: Store, feed_key: str, recording: Recording) -> None:
         StoreError: nothing was saved, because of what the environment did.
     """
     with store.transaction():
-        runs = [(piece.instrument, piece.interval, piece.closed, piece.source) for piece in recording.bars]
-        store.save_all_bars(feed_key, runs)
+        for piece in recording.bars:
+            store.save_bars(feed_key, piece.instrument, piece.interval, piece.closed, piece.source)
         for series, source, fixings in recording.fixings:
             store.save_fixings(feed_key, series, fixings, source)
         for instrument, funding in recording.funding:
