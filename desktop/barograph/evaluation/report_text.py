@@ -135,7 +135,7 @@ def _ranking_table(rankings: Sequence[Ranking], days: int) -> Iterator[str]:
             name_of(each.predictor),
             _bracketed(each.auc, 3),
             _number(each.average_precision, 3),
-            _number(each.placebo_p, 3),
+            "<0.001" if each.placebo_p is not None and each.placebo_p < 0.001 else _number(each.placebo_p, 3),
             "" if each.advantage is None else _bracketed(each.advantage, 3, signed=True),
             _number(each.nowcast_auc, 2),
             f"{each.days} days" if each.days != days else "",
@@ -174,7 +174,7 @@ def _brier(event: EventRecord) -> Iterator[str]:
     if odds.face_brier is None:
         return
     words = "" if odds.gain.excludes(0) else ", not distinguishable from none"
-    yield (
+    yield from _wrapped(
         f"Brier score of the odds that each face had shown by then {odds.face_brier:.4f}, of the base rate by then "
         f"{_number(odds.base_brier, 4)}; gain {_bracketed(odds.gain, 4, signed=True)}{words}"
     )
