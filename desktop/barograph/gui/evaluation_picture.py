@@ -179,7 +179,10 @@ class _Page:
                 )
             )
         title = tr("{event}, n = {episodes} episodes").format(event=event.event.id, episodes=event.episodes)
-        return Forest(title, tuple(bars), 0.5, 0.3, 0.9)
+        ends = [
+            end for bar in bars for end in (bar.estimate.value, bar.estimate.low, bar.estimate.high) if end is not None
+        ]
+        return Forest(title, tuple(bars), 0.5, min([0.3, *ends]), max([0.9, *ends]))
 
     def _event_words(self, event: JointEvent) -> str:
         stock, coin = self.record.stock, self.record.coin
