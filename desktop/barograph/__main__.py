@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from barograph import __version__
 
@@ -21,6 +21,7 @@ UNUSABLE = 2
 _DEFAULTS = {"data_dir": None, "log_level": "warning", "feed": None, "at": None}
 """Of the options that may stand before a command or after it: argparse would let the command's own default win."""
 _YEARS = range(1970, 2200)
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,6 +73,8 @@ def _run(options: argparse.Namespace, profile: Profile) -> int:
             return app.evaluate(
                 profile, options.folder, options.start, options.end, as_json=options.json, png=options.png
             )
+        case "history":
+            return app.history_fetch(profile, options.start, options.end, options.out, options.only)
         case "doctor":
             return app.doctor(profile, offline=options.offline)
         case _:
@@ -109,9 +112,20 @@ def _parser() -> argparse.ArgumentParser:
     good.add_argument("--to", dest="end", type=_bound, metavar="ISO", help="last session or instant")
     good.add_argument("--json", action="store_true", help="print JSON")
     good.add_argument("--png", type=Path, metavar="FILE", help="write a picture")
+    _add_history(commands, common)
     doctor = commands.add_parser("doctor", parents=[common], help="check what the program needs")
     doctor.add_argument("--offline", action="store_true", help="ask no host of the live feed")
     return parser
+
+
+def _add_history(commands: _Commands, common: argparse.ArgumentParser) -> None:
+    history = commands.add_parser("history", parents=[common], help="history folders, which replay reads")
+    actions = history.add_subparsers(dest="action", metavar="ACTION", required=True)
+    fetch = actions.add_parser("fetch", parents=[common], help="write one from the live sources")
+    fetch.add_argument("--from", dest="start", type=_bound, required=True, metavar="ISO", help="first day or instant")
+    fetch.add_argument("--to", dest="end", type=_bound, required=True, metavar="ISO", help="last day or instant")
+    fetch.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a new one, or one to go on with")
+    fetch.add_argument("--only", type=_ids, metavar="ID,ID", help="these instruments and series only")
 
 
 def _add_feed(parser: argparse.ArgumentParser, at: str) -> None:
@@ -146,6 +160,13 @@ def _bound(text: str) -> datetime | date:
         return _date(text) if len(text) == len("2020-01-01") else _instant(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r}: a date such as 2020-03-13 was expected") from None
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    if all(names):
+        return names
+    raise argparse.ArgumentTypeError(f"{text!r}: ids such as ES,BTC,DGS10 were expected")
 
 
 def _wait(text: str) -> float:

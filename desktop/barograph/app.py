@@ -329,6 +329,20 @@ def _instant(bound: date | datetime | None) -> datetime | None:
     return bound if bound is None or isinstance(bound, datetime) else judged_at(bound)
 
 
+def history_fetch(
+    profile: Profile, start: date | datetime, end: date | datetime, out: Path, only: tuple[str, ...] | None
+) -> int:
+    """Fill a history folder from the live sources; progress goes to standard error.
+
+    Raises:
+        UnusableInputError: the range, an id or the folder cannot be used.
+    """
+    from barograph.engine.history_command import run_fetch
+
+    complete = run_fetch(live_options(profile), (start, end), out, only, sys.stdout, sys.stderr)
+    return 0 if complete else FAILED
+
+
 def doctor(profile: Profile, *, offline: bool) -> int:
     """Check what the program needs and print one line for each; the last line counts. `offline`: no host is asked."""
     from barograph.engine.doctor import checks

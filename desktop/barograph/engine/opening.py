@@ -78,9 +78,15 @@ def open_live_feed(universe: Universe, options: LiveOptions, clock: Clock) -> tu
     """The live feed, which has not begun to ask, and the universe with the user's own basket if there is one."""
     from barograph.feeds.live.opening import open_live
 
-    if options.leaders is not None:
-        universe = replace(universe, groups={**universe.groups, "leaders": options.leaders})
+    universe = with_leaders(universe, options)
     return open_live(options, universe, calendar, ClockPace(clock)), universe
+
+
+def with_leaders(universe: Universe, options: LiveOptions) -> Universe:
+    """The universe with the user's own basket, if there is one."""
+    if options.leaders is None:
+        return universe
+    return replace(universe, groups={**universe.groups, "leaders": options.leaders})
 
 
 def rules_for(live: LiveOptions | None) -> RuleSet:

@@ -25,9 +25,11 @@ def find_holes(times: IntArray, interval: Interval, calendar: TradingCalendar) -
     """The holes between bars with these times, oldest first.
 
     Daily: sessions with a bar of their own. Intraday: stretches in which the market traded for at least one interval
-    without a bar, so that it does not matter on which minute a vendor begins its bars.
+    without a bar, so that it does not matter on which minute a vendor begins its bars. Of days that the calendar does
+    not cover nothing is known.
     """
     step = interval.ns if interval.intraday else DAY_NS
+    times = times[(times >= label_ns(calendar.start)) & (times < label_ns(calendar.end))]
     rows = np.flatnonzero(np.diff(times) > step)
     ends = calendar.bar_ends(times[rows], interval) if rows.size else times[:0]
     found = []
