@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -40,16 +41,19 @@ _CONSENT = b"""<html><body><form method="post" action="/v2/collectConsent?sessio
 class YahooHost:
     """Plays Yahoo. `clock` is the server's own time; `prices` what it quotes.
 
-    `charts` lists what was asked: symbol, interval and query. `fail` and `heal` switch faults; a fault for a symbol
-    goes before one for all.
+    `charts` holds the newest of what was asked: symbol, interval and query; `asked` counts all. `fail` and `heal`
+    switch faults; a fault for a symbol goes before one for all.
     """
 
     clock: Callable[[], datetime]
     prices: Prices = field(default_factory=MadeUpPrices)
-    charts: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
+    charts: deque[tuple[str, str, Mapping[str, str]]] = field(default_factory=lambda: deque(maxlen=2_000))
+    asked: int = 0
     crumbs: int = 0
     consent: bool = False
     """Whether visitors without a consent cookie are sent to the consent page; only through the gateway."""
+    wanted: tuple[str, Mapping[str, str]] | None = None
+    """What the visitor who was sent to the consent page had asked for."""
     _faults: dict[str | None, Fault] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -90,7 +94,9 @@ class YahooHost:
         if request.path.startswith("/v8/finance/chart/"):
             symbol = unquote(request.path.rsplit("/", 1)[1])
             if self.consent and "GUC=" not in request.headers.get("cookie", ""):
+                self.wanted = (symbol, request.query)
                 return Reply(302, headers={"Location": "https://consent.yahoo.com/v2/collectConsent?sessionId=s1"})
+            self.asked += 1
             self.charts.append((symbol, request.query.get("interval", ""), request.query))
             return self._chart(symbol, request.query)
         return _said(404, "Not Found", "nothing here is needed")
@@ -109,7 +115,9 @@ class YahooHost:
         if request.method == "GET":
             return Reply(200, _CONSENT, "text/html")
         cookie = "GUC=yes; Max-Age=31557600; Domain=.yahoo.com; Path=/; Secure"
-        return Reply(200, b"{}", headers={"Set-Cookie": cookie})
+        if self.wanted is None:
+            return Reply(200, b"{}", headers={"Set-Cookie": cookie})
+        return replace(self._chart(*self.wanted), headers={"Set-Cookie": cookie})  # where the visitor wanted to go
 
     def _crumb(self) -> Reply:
         fault = self._taken(None, of=("429_crumb",))
@@ -213,7 +221,8 @@ def _result(symbol: str, market: Market, interval: Interval, range_: str, bars: 
     quote = {**columns, "volume": [None if math.isnan(value) else int(value) for value in bars.volume.tolist()]}
     indicators: dict[str, Any] = {"quote": [quote]}
     if not interval.intraday:
-        indicators["adjclose"] = [{"adjclose": list(columns["close"])}]
+        # as after a dividend: whoever takes this for the close is found out
+        indicators["adjclose"] = [{"adjclose": [None if close is None else close * 0.97 for close in columns["close"]]}]
     return {"meta": meta, "timestamp": _timestamps(bars, interval, market), "indicators": indicators}
 
 

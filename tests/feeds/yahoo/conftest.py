@@ -19,7 +19,7 @@ from barograph.feeds.options import Access, LiveOptions, Refresh
 from barograph.feeds.yahoo.client import YahooClient
 from barograph.feeds.yahoo.session import SessionClass, watched_session
 from barograph.feeds.yahoo.source import YahooSource
-from barograph.feeds.yahoo.symbols import load_symbols
+from barograph.feeds.yahoo.symbols import load_symbols, parse_symbols
 from barograph.market.calendars import calendar
 from barograph.market.instruments import Universe
 from barograph.market.universe_file import load_universe
@@ -29,7 +29,19 @@ from tests.loopback.yahoo import YahooHost
 OPEN = datetime(2026, 11, 18, 17, 3, 27, tzinfo=UTC)
 """A Wednesday, two and a half hours after the opening in New York."""
 WEEKEND = datetime(2026, 11, 21, 15, tzinfo=UTC)
-TIMEOUT_S = 0.5
+TABLE = """
+version = "few"
+symbol = [
+    { id = "SPX", symbol = "^GSPC", role = "quoted", delay_s = 900, judged = true },
+    { id = "VIX", symbol = "^VIX", role = "quoted", delay_s = 900, judged = true },
+    { id = "QQQ", symbol = "QQQ", role = "charted", judged = true },
+    { id = "ES", symbol = "ES=F", role = "quoted", delay_s = 900 },
+    { id = "RSP", symbol = "RSP", role = "quoted" },
+]
+[fed_funds]
+months = 1
+suffix = ".CBT"
+"""
 
 
 @dataclass(slots=True)
@@ -43,6 +55,7 @@ class World:
     at: datetime = OPEN
     budget: HostBudget = field(default_factory=lambda: HostBudget("Yahoo", 1_800, Random(1)))
     opened: list[YahooClient] = field(default_factory=list)
+    timeout_s: float = 5.0
 
     def now(self) -> datetime:
         """The present instant."""
@@ -61,24 +74,25 @@ class World:
         self.opened.append(made)
         return made
 
-    def source(self, book: Book, universe: Universe | None = None, refresh: Refresh | None = None) -> YahooSource:
-        """A new source that writes into `book`."""
+    def source(self, book: Book, refresh: Refresh | None = None, table: str = TABLE) -> YahooSource:
+        """A new source that writes into `book`; it has few symbols, and two shares."""
         options = LiveOptions(self.folder, refresh=refresh or Refresh())
-        made = YahooSource(book, options, universe or self.universe, calendar, self, Random(1), self.session_class)
+        symbols = parse_symbols(table, "table", [("NVDA", True), ("AAPL", True)])
+        made = YahooSource(book, options, self.universe, calendar, self, Random(1), self.session_class, symbols)
         self.opened.append(made.client)
         return made
 
     def session_class(self) -> SessionClass:
         """The session of the program, with every host on loopback and no other host at all."""
         base: Any = watched_session()
-        address = self.server.base
+        address, timeout_s = self.server.base, self.timeout_s
 
         class OnLoopback(base):  # type: ignore[misc]
             def request(self, method: str, url: str, *args: object, **kwargs: object) -> object:
                 parts = urlsplit(url)
                 if not (parts.hostname or "").endswith(".yahoo.com"):
                     raise AssertionError(f"{url} was asked for")
-                kwargs["timeout"] = TIMEOUT_S
+                kwargs["timeout"] = timeout_s
                 query = f"?{parts.query}" if parts.query else ""
                 return super().request(method, f"{address}/{parts.hostname}{parts.path}{query}", *args, **kwargs)
 

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 BoolArray = NDArray[np.bool_]
 
-_FLOAT32_NOISE = 1.2e-7
+_FLOAT32_NOISE = 6.1e-8
 """Relative distance of a number from the one that was meant, when it went through 32 bits."""
 _FINEST = 6
+_LARGEST = 1e12
 _AHEAD = timedelta(seconds=60)
 """A bar that begins later than this after now is refused: either clock is wrong."""
 _COLUMNS = ("open", "high", "low", "close", "volume")
@@ -67,7 +68,7 @@ def _instant(told: object) -> datetime | None:
         found: datetime = told.tz_convert("UTC").to_pydatetime()  # type: ignore[attr-defined]
     except (AttributeError, TypeError, ValueError, OverflowError):
         return None
-    return found
+    return found if found == found else None  # noqa: PLR0124 - pandas' "no time" is not equal to itself
 
 
 def rows_of(frame: DataFrame, interval: Interval) -> Bars:
@@ -97,9 +98,9 @@ def tidy(
     scaled = _scaled(priced, symbol)
     clean = _without_noise(_known(scaled), meta.price_hint)
     clean = _live_row_on_grid(clean, interval)
-    good = _possible(clean, symbol) & _on_grid(clean.time, interval) & _begun(clean.time, interval, calendar, now)
-    kept = _at(clean, good)
-    if 2 * len(kept) < len(clean):
+    begun = _at(clean, _begun(clean.time, interval, calendar, now))
+    kept = _at(begun, _possible(begun, symbol) & _on_grid(begun.time, interval))
+    if not len(kept) or 2 * len(kept) < len(begun):
         raise bad_data(symbol.id)
     try:
         check_bars(kept)
@@ -141,12 +142,13 @@ def denoised(values: FloatArray, digits: int) -> FloatArray:
     Rounded to the vendor's digits, or to more where a price has more, as after a split; never coarser than the noise.
     """
     found = values.copy()
-    open_ = np.isfinite(values)
+    left = np.isfinite(values) & (np.abs(values) < _LARGEST)
     for places in range(digits, _FINEST + 1):
-        rounded = np.round(values, places)
-        fits = open_ & (np.abs(rounded - values) <= _FLOAT32_NOISE * np.abs(values))
-        found[fits] = rounded[fits]
-        open_ &= ~fits
+        rows = np.flatnonzero(left)
+        rounded = np.round(values[rows], places)
+        fits = np.abs(rounded - values[rows]) <= _FLOAT32_NOISE * np.abs(values[rows])
+        found[rows[fits]] = rounded[fits]
+        left[rows[fits]] = False
     return found
 
 

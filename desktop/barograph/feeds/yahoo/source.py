@@ -57,13 +57,14 @@ def open_client(
     calendars: Callable[[str], TradingCalendar],
     budget: HostBudget,
     session_class: Callable[[], SessionClass] = watched_session,
+    symbols: YahooSymbols | None = None,
 ) -> YahooClient:
     """A client as the source has it; nothing is imported or asked yet. One in a process at a time."""
     return YahooClient(
         options.access,
         options.cache_dir / "yahoo",
         budget,
-        symbols_for(universe, options),
+        symbols or symbols_for(universe, options),
         universe,
         calendars,
         session_class,
@@ -82,17 +83,20 @@ class YahooSource:
         pace: Pace,
         random: Random | None = None,
         session_class: Callable[[], SessionClass] = watched_session,
+        symbols: YahooSymbols | None = None,
     ) -> None:
-        """`random` spreads requests; `session_class` answers the class of the HTTP session."""
+        """`random` spreads requests; `session_class` answers the class of the HTTP session; `symbols` take the place
+        of those that `symbols_for` answers.
+        """
         self._book = book
         self._universe = universe
         self._calendars = calendars
         self._pace = pace
         self._random = random or Random()
-        self._symbols = symbols_for(universe, options)
+        self._symbols = symbols or symbols_for(universe, options)
         self._refresh = options.refresh
         self.budget = HostBudget(SOURCE, PER_HOUR, self._random)
-        self.client = open_client(options, universe, calendars, self.budget, session_class)
+        self.client = open_client(options, universe, calendars, self.budget, session_class, self._symbols)
         self._schedule = Schedule(self._calendar_of, options.refresh, self._random)
         self._symbols_at: datetime | None = None
         self._heard: set[str] = set()
