@@ -59,10 +59,10 @@ class World:
     values: dict[str, dict[date, float]] = field(default_factory=dict)
 
     @classmethod
-    def until(cls, last: date) -> World:
+    def until(cls, last: date, today: date | None = None, first: date = FIRST) -> World:
         """Business days with yields up to `last`, calendar days with policy rates up to the same day."""
-        world = cls(today=last + timedelta(days=1))
-        day = FIRST
+        world = cls(today or last + timedelta(days=1))
+        day = first
         while day <= last:
             world.publish(day)
             day += timedelta(days=1)

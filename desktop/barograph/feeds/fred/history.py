@@ -81,9 +81,10 @@ class FixingsHistory:
         if series not in CURVE_OF:
             return NEW_YORK_FED, ny_fed.fetch_range(self._web[NEW_YORK_FED], start, end)[series]
         years: list[Column] = []
+        today = self._pace.now().date()
         for year in range(start.year, end.year + 1):
             try:
-                years.append(fetch_treasury(self._web[TREASURY], CURVE_OF[series], year, end)[series])
+                years.append(fetch_treasury(self._web[TREASURY], CURVE_OF[series], year, today)[series])
             except FeedError as error:
                 if error.kind is not FeedErrorKind.EMPTY:
                     raise

@@ -62,6 +62,7 @@ class Host:
     def ask_to_stop(self) -> None:
         """No further question goes out."""
         self._stopping = True
+        self._web.end()
         self._look.set()
 
     def wait_until_stopped(self, seconds: float) -> None:

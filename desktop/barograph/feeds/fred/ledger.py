@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barograph.feeds.book import Book
 from barograph.feeds.contract import FeedError
@@ -23,6 +24,7 @@ from barograph.market.intervals import DAY_NS
 from barograph.market.observations import Fixings
 from barograph.market.publication import known_at
 
+BoolArray = NDArray[np.bool_]
 Voice = tuple[str, str]
 """A series and one of its sources."""
 _PATIENCE = timedelta(minutes=45)
@@ -32,26 +34,16 @@ _ABOUT_NS = 10 * DAY_NS
 
 @dataclass(slots=True)
 class _Watch:
-    """What was there when a series was first heard of, and since when each source was watched from which date on.
+    """How a series has been watched since the start or since the last sleep.
 
-    Values up to `first_newest` that come with a source's first answer were public before; everything else that appears
-    was not known before it came.
+    What comes with the first answer was public before. What appears later, for a date that an earlier answer covered
+    (`covered_from`: a label), was not known before it came.
     """
 
-    first_newest: int | None = None
-    covered_from: dict[str, int] = field(default_factory=dict)
+    covered_from: int | None = None
     not_before: int = 0
-    """Values of a first answer were not known before this instant: they were not in the last one before a sleep."""
+    """The last answer before the sleep: what it lacked was not known before it either."""
     heard: int = 0
-
-    def came_late(self, time: IntArray, source: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Which of these new dates appeared while we were watching."""
-        late = np.zeros(len(time), np.bool_)
-        if self.first_newest is not None:
-            late |= time > self.first_newest
-        if source in self.covered_from:
-            late |= time >= self.covered_from[source]
-        return late
 
 
 class Ledger:
@@ -63,7 +55,7 @@ class Ledger:
         self._rules = rules
         self._lock = threading.Lock()
         self._watched: dict[str, _Watch] = {name: _Watch() for name in rules}
-        self._origin: dict[tuple[str, int], str] = {}
+        self._origin: dict[tuple[str, int], str] = {}  # who gave what FRED has not given yet
         self._answers: dict[Voice, bool] = {}
 
     def take(self, series: str, source: str, column: Column, since: int, now: datetime) -> int:
@@ -77,7 +69,7 @@ class Ledger:
         with self._lock:
             held = self._held(series)
             fixings = self._new(series, source, column, held, to_ns(now))
-            self._note(series, source, column, since, now)
+            self._note(series, source, since, now)
             if len(fixings):
                 self._book.put_fixings(series, source, fixings)
             self._book.answered(series, None, now)
@@ -125,24 +117,44 @@ class Ledger:
 
     def _new(self, series: str, source: str, column: Column, held: Fixings, now_ns: int) -> Fixings:
         """The values that are to be entered, with the instants from which they were known."""
-        row = np.minimum(np.searchsorted(held.time, column.time), max(0, len(held) - 1))
-        there = held.time[row] == column.time if len(held) else np.zeros(len(column), np.bool_)
-        differs = there & (held.value[row] != column.value) if len(held) else there
-        for at in np.flatnonzero(differs):
-            differs[at] = source == FRED or self._origin.get((series, int(column.time[at]))) == source
+        there, differs = _compared(held, column)
+        changed = np.array(
+            [
+                bool(each) and self._may_change(series, source, at)
+                for at, each in zip(column.time, differs, strict=True)
+            ],
+            np.bool_,
+        )
         watch = self._watched[series]
         public = np.maximum(known_at(column.time, self._rules[series]), watch.not_before)
-        late = differs | watch.came_late(column.time, source)
+        late = changed if watch.covered_from is None else changed | (column.time >= watch.covered_from)
         public = np.where(late, np.maximum(public, now_ns), public)
-        enter = ~there | differs
-        if source != FRED:
-            self._origin.update({(series, int(time)): source for time in column.time[enter]})
+        enter = ~there | changed
+        self._note_origin(series, source, column.time, column.time[enter])
         return Fixings(column.time[enter], column.value[enter], public[enter])
 
-    def _note(self, series: str, source: str, column: Column, since: int, now: datetime) -> None:
+    def _may_change(self, series: str, source: str, label: int) -> bool:
+        return source == FRED or self._origin.get((series, int(label))) == source
+
+    def _note_origin(self, series: str, source: str, given: IntArray, entered: IntArray) -> None:
+        """What FRED has given is FRED's; what another source entered is its own until then."""
+        if source != FRED:
+            self._origin.update({(series, label): source for label in entered.tolist()})
+        elif self._origin:
+            labels = set(given.tolist())
+            self._origin = {key: who for key, who in self._origin.items() if key[0] != series or key[1] not in labels}
+
+    def _note(self, series: str, source: str, since: int, now: datetime) -> None:
         watch = self._watched[series]
         watch.heard = to_ns(now)
-        if watch.first_newest is None and len(column):
-            watch.first_newest = int(column.time[-1])
-        watch.covered_from[source] = min(since, watch.covered_from.get(source, since))
+        watch.covered_from = since if watch.covered_from is None else min(since, watch.covered_from)
         self._answers[series, source] = True
+
+
+def _compared(held: Fixings, column: Column) -> tuple[BoolArray, BoolArray]:
+    """Which dates of the column are held, and which of those with another value."""
+    if not len(held):
+        return np.zeros(len(column), np.bool_), np.zeros(len(column), np.bool_)
+    row = np.minimum(np.searchsorted(held.time, column.time), len(held) - 1)
+    there = held.time[row] == column.time
+    return there, there & (held.value[row] != column.value)

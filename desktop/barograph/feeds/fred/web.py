@@ -73,6 +73,7 @@ class Web:
         self._host = host
         self._pace = pace
         self._get = get
+        self._ended = False
 
     def ask(self, path: str, query: Mapping[str, str], subject: str, parse: Callable[[Answer], T]) -> T:
         """What `parse` makes of the answer; a host out of reach is tried twice.
@@ -90,12 +91,16 @@ class Web:
                 value = parse(answer)
             except FeedError as error:
                 again = error.kind is FeedErrorKind.UNREACHABLE and retry_after_s is None and attempt < _TRIES
-                if again and self._free():
+                if again and self._free() and not self._ended:
                     continue
                 raise self._booked(error, retry_after_s) from error
             self.budget.succeeded()
             return value
         raise AssertionError("the last try either answers or raises")
+
+    def end(self) -> None:
+        """No further question goes out; one that is out is not tried again. From any thread."""
+        self._ended = True
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -106,7 +111,7 @@ class Web:
         for _ in range(_LONGEST_CHAIN + 1):
             now = self._pace.now()
             free = self.budget.earliest(now)
-            if free > now:
+            if free > now or self._ended:
                 raise FeedError(
                     FeedErrorKind.RATE_LIMITED, self.source, subject, f"{self.source} is asked again later", free
                 )
