@@ -116,6 +116,7 @@ def _prune(store: Store) -> list[Row]:
     """Thin 25 days of open interest of eight perpetuals, and delete a day of forced orders."""
     rows: list[Row] = []
     for what, now in (("open interest", NOW), ("everything old", NOW + timedelta(days=500))):
+        store.save_bars("live", "BTC", Interval.HOUR_1, _bars(1, 60 * MINUTE_NS, to_ns(now)), "okx")
         took: list[float] = []
         more = True
         while more:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from barograph.market.instants import from_ns
+from barograph.market.bars import Bars
+from barograph.market.instants import from_ns, to_ns
+from barograph.market.intervals import Interval
 from barograph.store.connection import FILE_NAME, open_store
 from barograph.store.retention import OPEN_INTEREST_KEPT_WHOLE
 from barograph.store.schema import migrations, stored_version
@@ -81,6 +83,8 @@ def test_killed_while_pruning(tmp_path: Path) -> None:
         for number in range(minutes):
             record_one(store, number)
     now = from_ns(keep_from * MINUTE_NS) + OPEN_INTEREST_KEPT_WHOLE
+    with closing(open_store(tmp_path, NOW)) as store:
+        store.save_bars("live", "ETH", Interval.DAY_1, Bars.of([to_ns(now)], [1], [1], [1], [1], [1]), "okx")
     moments = random.Random(7)
     killed = 0
     while True:

@@ -44,12 +44,18 @@ class RetentionRecords(Database):
     def prune(self, now: datetime, rows: int = SLICE_ROWS) -> bool:
         """Delete a slice of what is too old at `now`; answers whether there is more to delete.
 
+        Where the newest bar is earlier than `now`, age is counted from that: a computer's clock that is years ahead
+        must not cost what was recorded.
+
         Raises:
             StoreError: nothing was deleted, because of what the environment did.
         """
+        ((newest_ns,),) = self._rows(_NEWEST_BAR)
+        if newest_ns is None:
+            return False
         left = rows
         with self.transaction():
-            for delete in self._deletions(to_ns(now)):
+            for delete in self._deletions(min(newest_ns, to_ns(now))):
                 left -= delete(left)
                 if left <= 0:
                     return True
@@ -96,6 +102,7 @@ def _ns(span: timedelta) -> int:
     return span // timedelta(microseconds=1) * 1_000
 
 
+_NEWEST_BAR = "SELECT max((SELECT max(time_ns) FROM bar WHERE series = bar_series.id)) FROM bar_series"
 _BARS = (
     "SELECT time_ns FROM bar WHERE series = ? AND time_ns < ? ORDER BY time_ns LIMIT 1 OFFSET ?",
     "DELETE FROM bar WHERE series = ? AND time_ns < ?",
