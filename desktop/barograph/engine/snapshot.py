@@ -8,6 +8,7 @@ from datetime import date, datetime
 from barograph.checklist.evidence import EvidenceRow
 from barograph.checklist.sheet import Sheet
 from barograph.checklist.steps import Step
+from barograph.engine.context_view import ContextView
 from barograph.feeds.contract import Advisory, FeedInfo, SourceHealth
 from barograph.market.freshness import Freshness
 from barograph.market.intervals import Interval
@@ -183,3 +184,4 @@ class Snapshot:
     intervals: tuple[Interval, ...]
     notices: tuple[str, ...] = ()
     advisories: tuple[Advisory, ...] = ()
+    context: ContextView | None = None
