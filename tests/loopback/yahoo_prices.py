@@ -110,7 +110,8 @@ class TablePrices:
         low, high = np.searchsorted(held.time, [first_ns, last_ns + 1])
         found = held[int(low) : int(high)]
         market = market_of(symbol)
-        found = found[: int(np.searchsorted(found.time, seen_ns + 3 * DAY_NS))]
+        ahead_ns = 0 if interval.intraday else 3 * DAY_NS  # a day's label may lie after its opening
+        found = found[: int(np.searchsorted(found.time, seen_ns + ahead_ns, side="right"))]
         begin, end = _extents(found.time[-8:], interval, market)
         to_come = int(np.sum(begin > seen_ns))
         begin, end = begin[: len(begin) - to_come], end[: len(end) - to_come]

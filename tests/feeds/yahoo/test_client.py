@@ -13,7 +13,7 @@ from barograph.market.bars import Bars
 from barograph.market.calendars import calendar
 from barograph.market.instants import from_ns, label_date, label_ns, to_ns
 from barograph.market.intervals import DAY_NS, Interval
-from tests.feeds.yahoo.conftest import OPEN, WEEKEND, World, fault_of
+from tests.feeds.yahoo.world import OPEN, WEEKEND, World, fault_of
 from tests.loopback.yahoo_prices import MadeUpPrices, TablePrices, market_of
 
 SYMBOLS = {"SPX": "^GSPC", "ES": "ES=F", "US10Y": "^TNX", "DXY": "DX-Y.NYB", "VIX": "^VIX", "QQQ": "QQQ"}

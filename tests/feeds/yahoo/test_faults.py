@@ -12,7 +12,7 @@ from barograph.feeds.contract import FeedErrorKind
 from barograph.feeds.yahoo.client import YahooBars, YahooClient
 from barograph.market.instants import from_ns
 from barograph.market.intervals import Interval
-from tests.feeds.yahoo.conftest import OPEN, World, fault_of
+from tests.feeds.yahoo.world import OPEN, World, fault_of
 
 K = FeedErrorKind
 SINCE = OPEN - timedelta(minutes=95)
@@ -211,6 +211,27 @@ def test_what_is_not_a_fault_of_yahoo_is_mended(world: World) -> None:
         file.write_bytes(b"not a database at all" * 100)
     assert _same(_ask(world.client()), expected)
     assert (world.folder / "tkr-tz.db").read_bytes().startswith(b"SQLite format 3")
+
+
+def test_no_folder_is_no_hindrance(world: World) -> None:
+    world.folder.write_text("in the way")
+    assert len(_ask(world.client()).closed) == 27
+
+
+def test_files_that_get_damaged_again_and_again_are_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    import peewee
+    from yfinance import cache
+
+    def damaged(*_: object) -> None:
+        raise peewee.OperationalError("disk I/O error")
+
+    client = world.client()
+    monkeypatch.setattr(cache._TzCache, "lookup", damaged)
+    error = fault_of(lambda: _ask(client))
+    assert "cache folder" in error.message
+    assert error.kind is K.BAD_DATA
+    monkeypatch.undo()
+    assert len(_ask(client).closed) == 27
 
 
 def test_time_zones_are_kept_between_starts(world: World) -> None:

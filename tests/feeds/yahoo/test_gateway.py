@@ -22,7 +22,7 @@ from barograph.feeds.yahoo.symbols import load_symbols
 from barograph.market.calendars import calendar
 from barograph.market.intervals import Interval
 from barograph.market.universe_file import load_universe
-from tests.feeds.yahoo.conftest import OPEN, fault_of
+from tests.feeds.yahoo.world import OPEN, fault_of
 from tests.loopback.gateway import Gateway
 from tests.loopback.yahoo import YahooHost
 

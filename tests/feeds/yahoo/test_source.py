@@ -19,7 +19,7 @@ from barograph.feeds.yahoo.source import PER_HOUR, YahooSource
 from barograph.market.freshness import Freshness
 from barograph.market.instants import from_ns, label_date
 from barograph.market.intervals import Interval
-from tests.feeds.yahoo.conftest import OPEN, WEEKEND, World
+from tests.feeds.yahoo.world import OPEN, WEEKEND, World
 
 K = FeedErrorKind
 

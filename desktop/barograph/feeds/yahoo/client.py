@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
     from yfinance import Ticker
 
-_NEW_VISITOR_AFTER = timedelta(hours=1)
+_MEND_AGAIN = timedelta(hours=1)
 _END_AHEAD = timedelta(days=2)
 """Ranges end so far ahead that the running bar is in them, and that yfinance does not take them for the past."""
 
@@ -84,7 +84,7 @@ class YahooClient:
         self._session: Session[Response] | None = None
         self._tickers: dict[str, Ticker] = {}
         self._wire = Wire(self._spend)
-        self._mended = False
+        self._mended_at: datetime | None = None
         self._visitor_since: datetime | None = None
 
     def bars(self, instrument: str, interval: Interval, start: datetime | None, now: datetime) -> YahooBars:
@@ -227,17 +227,17 @@ class YahooClient:
     def _mend(self, error: Exception, now: datetime) -> bool:
         """Whether a cause on our side was put right, so that the same request is worth another try.
 
-        Damaged files are deleted once in a life. A visitor that Yahoo refuses becomes a new one at most once an hour.
+        Damaged files are deleted, and a visitor that Yahoo refuses becomes a new one, each at most once an hour.
         """
-        if not self._mended and (caches.damaged(error) or not self._wire.requests):
-            self._mended = True
+        if caches.damaged(error) or not self._wire.requests:
+            if _recent(self._mended_at, now):
+                return False
+            self._mended_at = now
             caches.delete_folder(self._folder)
             self._tickers.clear()
             return True
         refused = self._wire.chart is not None and self._wire.chart.status == 401
-        if not refused or self._session is None:
-            return False
-        if self._visitor_since is not None and now - self._visitor_since < _NEW_VISITOR_AFTER:
+        if not refused or self._session is None or _recent(self._visitor_since, now):
             return False
         self._visitor_since = now
         caches.forget_visitor(self._session)
@@ -279,6 +279,10 @@ def quiet() -> None:
     from pandas.errors import Pandas4Warning
 
     warnings.filterwarnings("ignore", category=Pandas4Warning, module=r"^yfinance")
+
+
+def _recent(mended: datetime | None, now: datetime) -> bool:
+    return mended is not None and now - mended < _MEND_AGAIN
 
 
 def _first(bars: YahooBars) -> int:

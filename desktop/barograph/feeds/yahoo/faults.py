@@ -22,6 +22,7 @@ _NOTHING = "Yahoo has no bars of {subject} for this time"
 _MAINTENANCE = "Yahoo is down for maintenance"
 _BROKEN = "Yahoo's answer about {subject} cannot be read"
 _PAGE = "Yahoo answered about {subject} with a web page instead of data"
+_FILES = "the files that are kept for Yahoo in the cache folder cannot be used"
 _OUT_OF_REACH = "Yahoo cannot be reached"
 _TIMEOUT = "Yahoo did not answer in time"
 _CERTIFICATE = "Yahoo's certificate is not trusted here: behind a proxy that inspects traffic, name its CA file"
@@ -61,7 +62,9 @@ def _verdict(error: Exception, wire: Wire) -> tuple[FeedErrorKind, str]:
         return FeedErrorKind.RATE_LIMITED, _LIMITED
     if wire.chart is None:
         failure = wire.failure
-        return _transport(failure) if failure is not None else (FeedErrorKind.BAD_DATA, _BROKEN)
+        if failure is not None:
+            return _transport(failure)
+        return FeedErrorKind.BAD_DATA, _BROKEN if wire.requests else _FILES
     if wire.chart.failure is not None:
         return _transport(wire.chart.failure)
     return _by_status(wire.chart) or _by_body(wire.chart)

@@ -19,7 +19,7 @@ from barograph.market.calendars import CalendarError, TradingCalendar
 from barograph.market.instants import from_ns
 from barograph.market.intervals import Interval
 
-_AGAIN_S = (120.0, 300.0, 600.0, 1_200.0, 1_800.0)
+_AGAIN_S = (120.0, 300.0, 600.0, 1_200.0, 1_800.0, 1_800.0, 1_800.0, 1_800.0, 3_600.0, 7_200.0)
 """Pauses until a daily bar that should be there is asked for again."""
 _RUNNING_DAY_S = 1_800.0
 """Seconds between two looks at the day's unfinished bar, where it is charted."""
