@@ -70,6 +70,7 @@ _DOWN = {
 _NOTES = {
     "proxy": mark("proxy: a related instrument stands in"),
     "lower_bound": mark("lower bound: the venue does not publish all of them"),
+    "part_of_hour": mark("lower bound: heard for a part of the hour only"),
     "index_holds_breadth_does_not": mark("the index holds, breadth does not"),
     "disagree": mark("the intervals disagree"),
     "compression": mark("in the compression zone 0.7–0.9"),

@@ -1280,6 +1280,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>载入中</translation>
         </message>
         <message>
+            <source>lower bound: heard for a part of the hour only</source>
+            <translation>下限：这一小时只监听到一部分</translation>
+        </message>
+        <message>
             <source>lower bound: the venue does not publish all of them</source>
             <translation>下限：交易所未全部公布</translation>
         </message>
