@@ -49,7 +49,7 @@ def _bars(name: str, interval: Interval, closed: int, forming: int | None = None
 def test_the_light_is_served_first_then_prices_then_breadth() -> None:
     schedule = _schedule(OPEN)
     order = []
-    for _ in range(170):
+    for _ in range(180):
         task = schedule.next(OPEN)
         assert task is not None
         order.append((task.symbol.id, task.interval))
@@ -57,10 +57,10 @@ def test_the_light_is_served_first_then_prices_then_breadth() -> None:
     assert [name for name, _ in order[:4]] == ["SPX", "VIX", "QQQ", "UUP"]
     assert {interval for _, interval in order[:4]} == {Interval.DAY_1}
     quoted = {"SPX", "VIX", "ES", "US10Y", "DXY", "NQ", "VIX3M", "NDX", "SMH", "SOXX", "IGV", "RSP"}
-    assert {name for name, _ in order[4:16]} == quoted
-    assert {interval for _, interval in order[4:16]} == {Interval.MIN_5}
+    # with the hours of their charts, so that a new user's first screen is not an empty grid
+    assert set(order[4:28]) == {(name, interval) for name in quoted for interval in (Interval.MIN_5, Interval.HOUR_1)}
     shares = {*UNIVERSE.groups["leaders"], *UNIVERSE.groups["breadth"]}
-    assert {name for name, _ in order[16 : 16 + len(shares)]} == shares
+    assert {name for name, _ in order[28 : 28 + len(shares)]} == shares
 
 
 def test_every_instrument_and_interval_is_asked_for() -> None:

@@ -45,13 +45,17 @@ class Task:
 
 
 def rank(symbol: YahooSymbol, interval: Interval) -> int:
-    """Lower goes first: what the light is judged by, prices on screen, leaders and breadth, charts, the rest."""
+    """Lower goes first: what the light is judged by, prices on screen and the hours of their charts, leaders and
+    breadth, other charts, the rest.
+    """
     if interval is Interval.DAY_1:
         if symbol.judged:
             return 2 if symbol.role is Role.DAILY else 0
         return {Role.DAILY: 6, Role.POLICY: 7}.get(symbol.role, 4)
     if interval is Interval.MIN_5:
         return _RANK_OF_SHORT[symbol.role]
+    if interval is Interval.HOUR_1 and symbol.role is Role.QUOTED:
+        return _RANK_OF_SHORT[symbol.role]  # an empty grid of charts would be the first thing a new user sees
     return _RANK_OF_LONG[symbol.role]
 
 
