@@ -10,11 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 from threading import enumerate as all_threads
+from unittest.mock import patch
 
 import numpy as np
 
 from barograph.feeds.book import Book
 from barograph.feeds.contract import FeedError, SourceHealth
+from barograph.feeds.exchange.bar_plan import DEPTH_DAYS
 from barograph.feeds.exchange.serving import ElectionLimits
 from barograph.feeds.exchange.source import ExchangeSource
 from barograph.feeds.exchange.watchdog import StreamLimits
@@ -123,7 +125,8 @@ def running(
     pace = FastPace(speed)
     listed_ms = pace.ms() - int(HISTORY.total_seconds() * 1_000)
     hub = StreamHub()
-    with ExchangeServer(pace.now, World(listed_ms=listed_ms)) as server:
+    depth = dict.fromkeys(DEPTH_DAYS, HISTORY.days)  # the client waits between requests: few are made here
+    with patch.dict(DEPTH_DAYS, depth), ExchangeServer(pace.now, World(listed_ms=listed_ms)) as server:
         hub.join(server)
         hub.play(pace.now)
         book = Book()

@@ -20,7 +20,7 @@ from barograph.market.observations import Coverage
 from tests.feeds.exchange.source_runs import INTERVALS, SourceRun, running, wait
 from tests.loopback.exchange_dialects import Forced
 
-QUICK = ElectionLimits(start_s=15, return_s=120, longest_return_s=600)
+QUICK = ElectionLimits(start_s=15, return_s=60, longest_return_s=600)
 
 
 def test_from_the_first_minute_everything_is_in_the_book(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_venue_that_refuses_the_region_is_left_alone_and_the_next_serves(fault
 
 
 def test_a_venue_that_goes_down_is_replaced_and_serves_again_when_it_has_been_up_for_a_while(tmp_path: Path) -> None:
-    with running(tmp_path, venues=("bybit", "hyperliquid"), election=QUICK) as run:
+    with running(tmp_path, venues=("bybit", "hyperliquid"), speed=150.0, election=QUICK) as run:
         wait(lambda: run.filled("bybit"), "bars of Bybit")
         run.take_down("bybit")
         down_at = run.pace.now()
@@ -131,7 +131,7 @@ def test_a_venue_that_goes_down_is_replaced_and_serves_again_when_it_has_been_up
         run.bring_up("bybit")
         up_at = run.pace.now()
         wait(lambda: run.filled("bybit"), "Bybit serves again")
-        assert run.pace.now() - up_at > timedelta(seconds=120)
+        assert run.pace.now() - up_at > timedelta(seconds=60)
         wait(lambda: run.holes() == 0, "what was missed of Bybit")
         wait(lambda: run.health("Bybit").state is Freshness.LIVE, "a live line")
         wait(lambda: run.health("Bybit").last_error == "", "no fault any more")
@@ -190,7 +190,7 @@ def test_a_venue_that_answers_all_but_bars_is_replaced(fault: str, tmp_path: Pat
     def spoil(run: SourceRun) -> None:
         run.server.fault("bybit", fault, "/kline")
 
-    with running(tmp_path, venues=("bybit", "hyperliquid"), election=QUICK, before=spoil) as run:
+    with running(tmp_path, venues=("bybit", "hyperliquid"), speed=150.0, election=QUICK, before=spoil) as run:
         wait(lambda: run.filled("hyperliquid"), "bars of the other")
         assert run.health("Bybit").last_error
         assert run.book.held_until("BTC", Interval.DAY_1, "bybit") is None

@@ -28,6 +28,7 @@ _OVERLAP = 3
 _AFTER_CLOSE_S = 2.0
 _LATE_S = 5.0
 _LATE_TRIES = 6
+_VERY_LATE_S = 300.0
 
 
 @dataclass(slots=True)
@@ -92,12 +93,13 @@ class BarPlan:
         due.asked = now
         step = key[1].ns
         last_ns = to_ns(now) // step * step - step
-        if (newest_closed_ns is None or newest_closed_ns < last_ns) and due.tries < _LATE_TRIES:
-            due.tries += 1
-            due.at = now + timedelta(seconds=_LATE_S)
+        following = from_ns(last_ns + 2 * step) + timedelta(seconds=_AFTER_CLOSE_S * (1 + self._random.random()))
+        if newest_closed_ns is not None and newest_closed_ns >= last_ns:
+            due.tries, due.at = 0, following
             return
-        due.tries = 0
-        due.at = from_ns(last_ns + 2 * step) + timedelta(seconds=_AFTER_CLOSE_S * (1 + self._random.random()))
+        due.tries += 1  # the bar that has just closed is not there yet, or never comes
+        wait_s = _LATE_S if due.tries <= _LATE_TRIES else _VERY_LATE_S
+        due.at = min(following, now + timedelta(seconds=wait_s))
 
     def failed(self, key: Key, again_at: datetime, *, hopeless: bool) -> None:
         """The venue failed; it is asked again then. `hopeless`: it has no such bars, so nothing waits for them."""

@@ -36,7 +36,7 @@ STOP_S = 5.0
 """Real seconds that stopping may take."""
 _CLOSING_S = 3.5
 _REST_S = 0.5
-_STEP_S = 1.0
+_STEP_S = 0.25
 _SHORTEST_STEP_S = 0.02
 
 
@@ -187,7 +187,7 @@ class ExchangeSource:
             worker.wake()
 
     async def _steer(self) -> None:
-        """Who serves, once a second."""
+        """Who serves, a few times a second."""
         ids = [worker.venue.id for worker in self.workers]
         self._election = Election(ids, self._election_limits, self._pace.now())
         while True:

@@ -40,7 +40,6 @@ class Standing:
     _requests_down_since: datetime | None = None
     _bars_down_since: datetime | None = None
     _bars_came: bool = False
-    _stream_down_since: datetime | None = None
     _stream_up: bool = False
     _ever_streamed: bool = False
     _mute_since: datetime | None = None
@@ -82,7 +81,7 @@ class Standing:
         self.last_success = now
         self.stream_error = None
         self._stream_up, self._ever_streamed = True, True
-        self._stream_down_since = self._mute_since = None
+        self._mute_since = None
         self._outdated = False
         self._tell(newest)
 
@@ -90,8 +89,6 @@ class Standing:
         """The streams ended with a fault. `never_began`: they connected and brought nothing at all."""
         self.stream_error = error
         self._stream_up = False
-        if self._stream_down_since is None:
-            self._stream_down_since = now
         if not never_began:
             self._mute_since = None
             return
@@ -101,9 +98,15 @@ class Standing:
         lasting = (now - self._mute_since).total_seconds() >= OUTDATED_AFTER_S
         self._outdated = requests_work and (lasting or not self._ever_streamed)
 
-    def stream_renewed(self) -> None:
-        """The streams are opened anew without a fault; until they bring something they are not up."""
+    def stream_opening(self) -> None:
+        """The streams are opened anew; until they bring something they are not up."""
         self._stream_up = False
+
+    def woke(self, now: datetime) -> None:
+        """The machine slept: what was down before has been so for no known time."""
+        self._requests_down_since = None if self._requests_down_since is None else now
+        self._bars_down_since = None if self._bars_down_since is None else now
+        self._mute_since = None
 
     def _tell(self, newest: datetime | None) -> None:
         if newest is not None and (self.newest is None or newest > self.newest):

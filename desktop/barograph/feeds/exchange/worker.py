@@ -35,6 +35,7 @@ _PROBED_FOR = timedelta(minutes=10)
 _BROKEN_S = 30.0
 _LONGEST_WAIT_S = 60.0
 _MISSED_BARS = 24
+_TOLD = 100
 
 
 class VenueWorker:
@@ -84,6 +85,7 @@ class VenueWorker:
     def wake(self) -> None:
         """The machine slept: begin a new life. In the event loop."""
         self._rebuilds.woke()
+        self.standing.woke(self._pace.now())
         self._probed = None
         self._woken.set()
 
@@ -133,19 +135,19 @@ class VenueWorker:
         """Whether it answers at all, before streams are dialled; not for each life of a venue that does."""
         now = self._pace.now()
         if self._probed is None or self.standing.request_error is not None or now - self._probed > _PROBED_FOR:
+            self._probed = now  # before the wait: a wake meanwhile wants to know again
             await self._errands.check_clock()
-            self._probed = now
 
     async def _listen(self) -> None:
         """Streams until they fault, and the pause after that: requests go on meanwhile."""
         symbols = {coin: self.venue.symbol(coin) for coin in self._coins}
         self._streams = VenueStreams(self.venue.id, self.venue.client, symbols, self, self._pace, self._limits)
         self._forced.connected()
+        self.standing.stream_opening()
         begun = self._pace.now()
         fault = await self._streams.run(STREAMED, self._rebuilds.life_s(self._limits))
         now = self._pace.now()
         if fault.aged:
-            self.standing.stream_renewed()
             return
         _LOG.info("%s: the streams ended: %s", self.name, fault.error.message)
         self.standing.stream_ended(fault.error, now, never_began=fault.never_began)
@@ -165,7 +167,7 @@ class VenueWorker:
     def _ended(self, error: FeedError) -> None:
         now = self._pace.now()
         self.standing.failed(error, now)
-        self.standing.stream_renewed()
+        self.standing.stream_opening()
         if error.kind is FeedErrorKind.REFUSED:
             self.standing.refused_until = now + timedelta(seconds=REFUSED_S * (1 + 0.25 * self._random.random()))
         for coin in self._coins if self._errands.serving else ():
@@ -178,7 +180,7 @@ class VenueWorker:
 
     def _broke(self, error: Exception) -> None:
         words = f"{type(error).__name__}: {error}"
-        if words not in self._told:
+        if words not in self._told and len(self._told) < _TOLD:
             self._told.add(words)
             _LOG.exception("%s: a mistake of this program", self.name, exc_info=error)
         message = f"{self.name} is paused because of a mistake of this program: {words}"
