@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from barograph.engine.history_folder import FetchFolder, Held
 from barograph.feeds.exchange.faults import NAMES
@@ -40,7 +41,7 @@ def describe(folder: FetchFolder, missing: Mapping[str, str], notes: Sequence[st
     lines += [f"{name}: {held.note}" for name, held in folder.files.items() if held.note]
     lines += [f"{name}: not there yet ({reason})" for name, reason in sorted(missing.items())]
     return Description(
-        name=f"Fetched {begin} to {span.until:%Y-%m-%d}",
+        name=f"Fetched {begin} to {span.until - timedelta.resolution:%Y-%m-%d}",
         description=_short("\n".join(lines)),
         simulated=False,
         source=tuple(_source(name, files) for name, files in sorted(_by_source(folder.files).items())),

@@ -116,8 +116,9 @@ class CoinHistory:
         if self._settled(jobs):
             return
         reasons: list[str] = []
-        for name in self._in_order(jobs):
-            if self._from(name, jobs, reasons):
+        order = self._in_order(jobs)
+        for name in order:
+            if self._from(name, jobs, reasons, last=name == order[-1]):
                 break
         for job in jobs:
             if self._work.folder.held(job) is None:
@@ -136,7 +137,7 @@ class CoinHistory:
         served = {held.source for job in jobs if (held := self._work.folder.held(job)) is not None and held.rows}
         return sorted(self._exchanges.venues, key=lambda name: name not in served)
 
-    def _from(self, name: str, jobs: Sequence[Job], reasons: list[str]) -> bool:
+    def _from(self, name: str, jobs: Sequence[Job], reasons: list[str], *, last: bool) -> bool:
         """Whether the search ends with this venue: it serves, or it will when it is out of its trouble."""
         work = self._work
         for job in jobs:  # what another one gave does not go with it
@@ -147,7 +148,7 @@ class CoinHistory:
             if work.folder.held(job) is None:
                 work.progress.begins(job)
                 try:
-                    self._file(name, job, alone=not self._has_files(name, jobs))
+                    self._file(name, job, short=not last and not self._has_files(name, jobs))
                 except FeedError as error:
                     if error.message not in reasons:
                         reasons.append(error.message)
@@ -160,8 +161,8 @@ class CoinHistory:
         held = [self._work.folder.held(job) for job in jobs]
         return any(each is not None and each.rows and each.source == name for each in held)
 
-    def _file(self, name: str, job: Job, *, alone: bool) -> None:
-        """Ask for one file and put it into the folder. `alone`: nothing else is there from this venue.
+    def _file(self, name: str, job: Job, *, short: bool) -> None:
+        """Ask for one file and put it into the folder. `short`: another venue can serve as well.
 
         Raises:
             FeedError: it cannot be had from this venue.
@@ -172,7 +173,7 @@ class CoinHistory:
         parts: list[Bars] = []
         for start, end in job.pieces:
             question = partial(self._piece, venue, job.subject, job.interval, (start, end))
-            found = asker.ask(question, job.cost, short=alone)
+            found = asker.ask(question, job.cost, short=short)
             if found is not None:
                 parts.append(found.closed)
             work.progress.step(job)
