@@ -206,6 +206,9 @@ def window(profile: Profile, feed_word: str | None, speed: float | None, at: dat
     feed_word = feed_word or last_feed(profile)
     check_feed(feed_word)
     app = _qt_application(profile.settings)
+    from barograph.gui.stop_signals import StopSignals
+
+    StopSignals(app)
     if asks:
         from barograph.gui.first_start import ask_for_feed
         from barograph.gui.theme import THEMES
