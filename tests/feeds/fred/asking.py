@@ -35,6 +35,8 @@ class HandPace:
     `rests` counts for each thread how often it found nothing to do since the clock was moved or anybody did something.
     """
 
+    wait_s = 0.001
+
     def __init__(self, now: datetime = TUESDAY) -> None:
         self._now = now
         self._lock = threading.Lock()
@@ -52,7 +54,7 @@ class HandPace:
                 self.rests[name] = self.rests.get(name, 0) + 1
             else:
                 self.rests.clear()
-        return min(seconds, 0.001)
+        return self.wait_s if seconds > 0 else 0.0
 
     def to(self, now: datetime) -> datetime:
         with self._lock:

@@ -20,7 +20,7 @@ from barograph.market.fomc import shipped_meetings
 from barograph.market.freshness import Freshness
 from barograph.market.instants import label_ns
 from barograph.market.universe_file import load_universe
-from tests.feeds.fred.asking import FRIDAY, MONDAY, TUESDAY, HandPace, Hosts, wait_for
+from tests.feeds.fred.asking import BOUND_S, FRIDAY, MONDAY, TUESDAY, HandPace, Hosts, wait_for
 from tests.feeds.fred.running import SERIES, Running
 from tests.loopback.fred import HOST as FRED_HOST
 from tests.loopback.publisher import FIRST, RETRY_AFTER_S, Fault
@@ -140,13 +140,27 @@ def test_the_rate_of_the_new_york_fed_is_a_day_ahead_of_freds(hosts: Hosts) -> N
         assert running.known("DFF", MONDAY) == RELEASE  # its rule says so, and it came before
 
 
-def test_in_january_the_year_before_is_read_as_well(hosts: Hosts) -> None:
-    new_year = Hosts(date(2026, 12, 31), date(2027, 1, 4))
-    new_year.dead.add(FRED_HOST)
-    with Running(new_year, datetime(2027, 1, 4, 15, tzinfo=UTC)) as running:
+@pytest.mark.parametrize("fred", [True, False])
+def test_in_january_the_year_before_is_read_as_well(fred: bool) -> None:
+    hosts = Hosts(date(2026, 12, 31), date(2027, 1, 4))
+    if not fred:
+        hosts.dead.add(FRED_HOST)
+    with Running(hosts, datetime(2027, 1, 4, 15, tzinfo=UTC)) as running:
+        running.settle()
+        running.pace.pass_(seconds=10)
         running.settle()
         assert running.newest("DGS10") == date(2026, 12, 31)
         assert running.health("US Treasury").last_error == ""
+        assert running.health("US Treasury").newest == datetime(2027, 1, 1, tzinfo=UTC)
+        assert {request.query["field_tdr_date_value"] for request in hosts.treasury.asked} >= {"2026", "2027"}
+
+
+def test_a_fault_of_fred_sends_the_treasury_out_at_once(hosts: Hosts) -> None:
+    hosts.dead.add(FRED_HOST)
+    running = Running(hosts)
+    running.pace.wait_s = 3 * BOUND_S
+    with running:
+        wait_for(lambda: running.newest("DGS10") == FRIDAY, "the Treasury's value is there")
 
 
 # -------------------------------------------------------------------------------------------------- how often
@@ -389,7 +403,11 @@ def test_waking_ends_the_pause_of_a_network_that_was_not_there(hosts: Hosts) -> 
 
 
 @pytest.mark.parametrize("back", [timedelta(hours=3), timedelta(days=30)])
-def test_a_clock_that_is_set_back_does_not_silence_the_source(back: timedelta, hosts: Hosts) -> None:
+@pytest.mark.parametrize("fault", [None, Fault.NOTHING, Fault.PAGE])
+def test_a_clock_that_is_set_back_does_not_silence_the_source(
+    fault: Fault | None, back: timedelta, hosts: Hosts
+) -> None:
+    hosts.new_york.fault = fault
     with Running(hosts) as running:
         running.settle()
         running.pace.to(TUESDAY - back)

@@ -91,7 +91,7 @@ class Web:
                 value = parse(answer)
             except FeedError as error:
                 again = error.kind is FeedErrorKind.UNREACHABLE and retry_after_s is None and attempt < _TRIES
-                if again and self._free() and not self._ended:
+                if again and self._free():
                     continue
                 raise self._booked(error, retry_after_s) from error
             self.budget.succeeded()
