@@ -67,6 +67,37 @@ def test_without_settings_the_environment_counts(tmp_path: Path, monkeypatch: py
         assert time_of("binanceusdm", Access(), tmp_path) == pytest.approx(5.0)
 
 
+def test_an_exception_in_the_environment_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the proxy the name would have to be looked up, which no test may do: so the difference is seen."""
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    through = "The proxy did not let a request to OKX through"
+    assert time_of("okx", Access(), tmp_path) == through
+    monkeypatch.setenv("no_proxy", "www.okx.com.example")
+    assert time_of("okx", Access(), tmp_path) == through
+
+    async def proxies() -> object:
+        venue = Venue("okx", Access(), HostBudget("okx", 10, Random(1)), HandPace(), tmp_path)
+        await venue.open()
+        try:
+            return venue.client.check_proxy_settings("x", "GET", None, None)
+        finally:
+            await venue.close()
+
+    monkeypatch.setenv("no_proxy", "okx.com")
+    assert asyncio.run(proxies()) == [None, None, None]
+
+
+def test_a_password_for_all_hosts_stays_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "netrc").write_text("default login ann password secret\n")
+    (tmp_path / "netrc").chmod(0o600)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with Gateway({"fapi.binance.com": time_reply}, tmp_path) as gateway:
+        for name, value in gateway.environment.items():
+            monkeypatch.setenv(name, value)
+        assert time_of("binanceusdm", Access(), tmp_path) == pytest.approx(5.0)
+        assert "authorization" not in gateway.requests[0].headers
+
+
 def test_a_certificate_that_is_not_trusted_is_called_so(tmp_path: Path) -> None:
     with Gateway({"fapi.binance.com": time_reply}, tmp_path) as gateway:
         said = time_of("binanceusdm", Access(proxy=gateway.base), tmp_path)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from barograph.feeds.exchange.funding import doubtful, with_intervals
+from barograph.market.instants import from_ns
 from barograph.market.observations import Funding
 from tests.feeds.exchange.rest_runs import ALL_VENUES, DAY_MS, HOUR_MS, NOW, NOW_MS, Running, kind_of, run
 from tests.loopback.exchange_asked import HOST_OF
@@ -90,6 +91,18 @@ def test_what_is_still_to_be_settled_is_not_told(tmp_path: Path) -> None:
     ahead = [*every(lambda _: 8, default_rate, MIDNIGHT_MS - 3 * DAY_MS, last), (NOW_MS + HOUR_MS, 1e-4)]
     found, _ = funding_of("binanceusdm", tmp_path, World(funding={(HOST_OF["binanceusdm"], "BTC"): ahead}), 1)
     assert found.time[-1] // MS == last
+
+
+@pytest.mark.parametrize(("venue_id", "late_ms"), [("binanceusdm", 3), ("bybit", 0), ("okx", 0), ("hyperliquid", 31)])
+def test_a_settlement_of_this_very_instant_is_told(venue_id: str, late_ms: int, tmp_path: Path) -> None:
+    now = from_ns((MIDNIGHT_MS + 16 * HOUR_MS + late_ms) * MS)  # they stamp it that late
+
+    async def work(running: Running) -> int:
+        running.pace.time = now
+        found = await running.venue.funding("BTC", (MIDNIGHT_MS - DAY_MS) * MS, now)
+        return int(found.time[-1]) // MS
+
+    assert run(venue_id, tmp_path, work) == MIDNIGHT_MS + 16 * HOUR_MS
 
 
 @pytest.mark.parametrize("venue_id", ALL_VENUES)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
+from urllib.request import getproxies_environment, proxy_bypass
 
 from barograph.feeds.exchange.gate import Gate
 from barograph.feeds.exchange.markets import Market
@@ -22,6 +23,12 @@ Json: TypeAlias = Any
 """What came as JSON, or goes into it."""
 TIMEOUT_MS = 10_000
 _MARKET_TYPES = {"binanceusdm": ["linear"], "bybit": ["linear"], "okx": ["swap"], "hyperliquid": ["swap"]}
+_HOSTS = {
+    "binanceusdm": "fapi.binance.com",
+    "bybit": "api.bybit.com",
+    "okx": "www.okx.com",
+    "hyperliquid": "api.hyperliquid.xyz",
+}
 _KEPT = {"tradesLimit": 100, "OHLCVLimit": 100, "liquidationsLimit": 200}
 _BINANCE_KEEP_ALIVE_MS = 20_000
 """ccxt's own is three minutes: a peer that is gone would be noticed after nine."""
@@ -46,10 +53,8 @@ def make_client(venue: str, access: Access, gate: Gate, pace: Pace, markets: Seq
     }
     if (bundle := access.ca_file or _bundle()) is not None:
         config["cafile"] = str(bundle)
-    if access.proxy is not None:
-        config |= {"httpsProxy": access.proxy, "wssProxy": access.proxy}
-    else:
-        config["aiohttp_trust_env"] = access.exchange_base is None
+    if (proxy := access.proxy or _proxy_of_environment(venue, access)) is not None:
+        config |= {"httpsProxy": proxy, "wssProxy": proxy}
     client = _client_class(venue)(config)
     client.gate, client.pace = gate, pace
     if venue == "binanceusdm":
@@ -58,6 +63,17 @@ def make_client(venue: str, access: Access, gate: Gate, pace: Pace, markets: Seq
         client.urls["api"] = _rebased(client.urls["api"], access.exchange_base.rstrip("/"))
     client.set_markets([dict(market) for market in markets])
     return client
+
+
+def _proxy_of_environment(venue: str, access: Access) -> str | None:
+    """The proxy that this machine's environment names, unless it excepts the exchange.
+
+    Not aiohttp's own look at the environment: that one also sends the password that a .netrc file holds for all hosts.
+    """
+    if access.exchange_base is not None or proxy_bypass(_HOSTS[venue]):
+        return None
+    named = getproxies_environment()
+    return named.get("https") or named.get("all") or None
 
 
 def _bundle() -> str | None:
@@ -69,7 +85,7 @@ def _bundle() -> str | None:
 @cache
 def _client_class(venue: str) -> Client:
     import ccxt.pro
-    from ccxt.base.errors import BadResponse, ExchangeNotAvailable
+    from ccxt.base.errors import BadResponse
 
     parent: Any = getattr(ccxt.pro, venue)
 
@@ -83,9 +99,6 @@ def _client_class(venue: str) -> Client:
             """One HTTP request. All that we ask for is JSON; ccxt hands text through and then sees no rows in it."""
             self.gate.go()
             answer = await super().fetch(url, method, headers, body)
-            status = self.gate.answer.status if self.gate.answer is not None else 200
-            if status >= 400:  # ccxt lets a status pass that it has no rule for
-                raise ExchangeNotAvailable(f"{self.id} {method} {url} {status} ")
             if not isinstance(answer, (dict, list)):
                 raise BadResponse(f"{self.id} {method} {url} answered what is no JSON")
             return answer

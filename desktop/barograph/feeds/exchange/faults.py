@@ -21,7 +21,7 @@ NAMES = {"binanceusdm": "Binance", "bybit": "Bybit", "okx": "OKX", "hyperliquid"
 
 _REGION = re.compile(
     r"restricted location|not available in your (?:country|region)|block access from your country|"
-    r"cloudfront|unsupported country|eligibility",
+    r"unsupported country|eligibility",
     re.IGNORECASE,
 )
 _TOO_OFTEN = re.compile(
