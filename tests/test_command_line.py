@@ -24,6 +24,8 @@ import pytest
 import barograph
 from barograph import app
 from barograph.__main__ import main
+from barograph.engine.history_fetch import Report, Request
+from barograph.engine.history_folder import open_folder
 from barograph.engine.opening import UnusableInputError
 from barograph.paths import Paths
 from barograph.settings import Settings
@@ -128,6 +130,13 @@ def test_the_version(run: Run) -> None:
         (["--log-level", "loud"], "--log-level: invalid choice: 'loud'"),
         (["nonsense"], "invalid choice: 'nonsense'"),
         (["doctor", "--json"], "unrecognized arguments: --json"),
+        (["history"], "the following arguments are required: ACTION"),
+        (["history", "fetch", "--from", "2026-01-01", "--to", "2026-02-01"], "are required: --out"),
+        (["history", "fetch", "--from", "2026-02-30", "--to", "2026-03-01", "--out", "x"], "'2026-02-30': a date"),
+        (
+            ["history", "fetch", "--from", "2026-01-01", "--to", "2026-02-01", "--out", "x", "--only", "ES,"],
+            "'ES,': ids",
+        ),
     ],
 )
 def test_wrong_usage_is_exit_code_two(run: Run, data_dir: Path, arguments: list[str], said: str) -> None:
@@ -138,7 +147,9 @@ def test_wrong_usage_is_exit_code_two(run: Run, data_dir: Path, arguments: list[
     assert not data_dir.exists()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["snapshot", "--help"], ["replay", "--help"], ["doctor", "-h"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["snapshot", "--help"], ["replay", "-h"], ["history", "fetch", "-h"]]
+)
 def test_help(run: Run, arguments: list[str]) -> None:
     code, out, err = run(*arguments, data_dir=None)
     assert (code, err) == (0, "")
@@ -602,3 +613,58 @@ def test_a_replay_that_ends_before_it_begins_is_refused(tmp_path: Path, capsys: 
     assert code == 2
     assert "--from 2024-02-01 is later than --to 2024-01-01" in capsys.readouterr().err
     assert not out.exists()
+
+
+# ---------------------------------------------------------------------------------------------- history fetch
+
+
+def fetch_arguments(out: Path, start: str = "2026-01-01", end: str = "2026-02-01") -> list[object]:
+    return ["history", "fetch", "--from", start, "--to", end, "--out", out]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2026-02-02", "2026-02-01", "--from 2026-02-02T00:00:00Z is not before --to 2026-02-02T00:00:00Z"),
+        ("2199-01-01", "2199-02-01", "--from 2199-01-01T00:00:00Z is not before the present"),
+    ],
+)
+def test_a_range_that_cannot_be_fetched(run: Run, tmp_path: Path, start: str, end: str, said: str) -> None:
+    assert_one_sentence(*run(*fetch_arguments(tmp_path / "out", start, end)), said)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_that_cannot_be_fetched_into(run: Run, tmp_path: Path, history: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    assert_one_sentence(*run(*fetch_arguments(tmp_path / "file")), "a file; a new or empty folder")
+    before = content(history)
+    assert_one_sentence(*run(*fetch_arguments(history)), "holds 'bars' already")
+    assert content(history) == before
+
+
+def test_an_id_that_nobody_has_is_not_fetched(run: Run, tmp_path: Path) -> None:
+    said = "--only 'EURUSD': no source of the live feed has it"
+    assert_one_sentence(*run(*fetch_arguments(tmp_path / "out"), "--only", "ES,EURUSD"), said)
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_fetches_on_one_profile(run: Run, data_dir: Path, tmp_path: Path) -> None:
+    with lock_folder(Paths(data_dir).cache / "fetch"):
+        assert_one_sentence(*run(*fetch_arguments(tmp_path / "out")), "another fetch runs on this profile")
+
+
+@pytest.mark.parametrize(("missing", "code"), [({}, 0), ({"bars/ES/5m": "Yahoo asks for a pause"}, 1)])
+def test_what_is_fetched_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: dict[str, str], code: int
+) -> None:
+    def fetched(request: Request, *_: object) -> Report:
+        return Report(open_folder(request.out, request.start, request.to, request.to), missing, ("a note",))
+
+    monkeypatch.setattr("barograph.engine.history_command.fetch", fetched)
+    done, out, err = run(*fetch_arguments(tmp_path / "out"))
+    assert (done, err) == (code, "")
+    lines = out.splitlines()
+    assert lines[0] == f"{tmp_path / 'out'}: 0 files, 0 rows, 2026-01-01 00:00 to 2026-02-02 00:00 UTC"
+    assert lines[1:3] == ["Not to be had:", "  a note"]
+    told = ["Missing:", "  bars/ES/5m: Yahoo asks for a pause", "Run the same command again to go on."]
+    assert lines[3:] == (told if missing else [])

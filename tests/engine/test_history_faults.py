@@ -76,7 +76,7 @@ def longest_pause(times: list[datetime]) -> timedelta:
 
 @pytest.mark.parametrize(
     ("fault", "times", "retry_after", "pause_s"),
-    [("429", 4, None, 60), ("429", 4, "1500", 1_500), ("500", 4, None, 5), ("right_back", 2, None, 5)],
+    [("429", 4, None, 60), ("429", 4, "1500", 1_500), ("500", 4, None, 5)],
 )
 def test_yahoo_is_waited_for_and_the_folder_is_the_same(
     sources: Sources,
@@ -165,7 +165,7 @@ def test_an_instrument_is_not_put_together_of_two_days(sources: Sources, tmp_pat
 # ---------------------------------------------------------------------------------------------- exchanges
 
 
-@pytest.mark.parametrize("fault", ["451", "403 cloudfront", "429 later"])
+@pytest.mark.parametrize("fault", ["451", "429 later"])
 def test_the_next_venue_serves_all_bars(sources: Sources, tmp_path: Path, fault: str) -> None:
     sources.exchanges.fault("binanceusdm", fault, "" if fault == "451" else "klines")
     report = sources.fetch(tmp_path / "out", START, UNTIL, ("BTC",), ("binanceusdm", "bybit"))
@@ -174,7 +174,7 @@ def test_the_next_venue_serves_all_bars(sources: Sources, tmp_path: Path, fault:
     assert {files[name].source for name in COIN_FILES} == {"bybit"}
     assert "bars of BTC" in sources_of(tmp_path / "out")["Bybit"]
     refused = fault == "451"
-    assert any("Binance" in note for note in report.notes) is (fault != "429 later")
+    assert any("Binance" in note for note in report.notes) is refused
     assert not refused or "funding/binanceusdm/BTC" not in files
     assert "funding/bybit/BTC" in files
 
@@ -244,7 +244,7 @@ def test_publishers_out_of_order_are_waited_for_and_then_missing(sources: Source
 # ------------------------------------------------------------------------------------------------- itself
 
 
-@pytest.mark.parametrize("requests", [1, 3, 6, 8])
+@pytest.mark.parametrize("requests", [1, 6])
 def test_interrupted_anywhere_it_goes_on_to_the_same_folder(
     sources: Sources, tmp_path: Path, healthy: dict[str, bytes], requests: int
 ) -> None:

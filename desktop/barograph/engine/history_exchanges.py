@@ -33,6 +33,8 @@ Result = TypeVar("Result")
 _END_S = 3.0
 _CLOSE_S = 5.0
 _AFTER = timedelta(milliseconds=1)
+_BEYOND = timedelta(minutes=2)
+"""How much further than wanted is asked: a venue reckons by its own clock, and the last row may lie on the border."""
 _CRYPTO = "CRYPTO"
 _NEVER = frozenset({FeedErrorKind.REFUSED, FeedErrorKind.UNSUPPORTED})
 """Faults that no waiting mends."""
@@ -240,7 +242,7 @@ class VenueHistory:
 
     def _funding(self, job: Job) -> Funding:
         ((start, until),) = job.pieces
-        asked = partial(self._venue.funding, job.subject, to_ns(start), until)
+        asked = partial(self._venue.funding, job.subject, to_ns(start), until + _BEYOND)
         found = self._asker.ask(lambda _: self._exchanges.call(asked()), job.cost)
         self._work.progress.step(job)
         return Funding.of([], [], [], self._name) if found is None else between(found, start, until)
@@ -250,7 +252,7 @@ class VenueHistory:
         assert job.interval is not None, "a job of open interest has an interval"
         for row, (start, end) in enumerate(job.pieces):
             begin = start + _AFTER if row else start  # both ends of what is asked count
-            asked = partial(self._venue.open_interest_history, job.subject, to_ns(begin), end, job.interval)
+            asked = partial(self._venue.open_interest_history, job.subject, to_ns(begin), end + _BEYOND, job.interval)
             found = self._asker.ask(lambda _, asked=asked: self._exchanges.call(asked()), job.cost)  # type: ignore[misc]
             if found is not None:
                 parts.append(between(found, begin, end))
