@@ -156,10 +156,12 @@ def test_in_january_the_year_before_is_read_as_well(fred: bool) -> None:
 
 
 def test_a_fault_of_fred_sends_the_treasury_out_at_once(hosts: Hosts) -> None:
-    hosts.dead.add(FRED_HOST)
+    hosts.fred.fault = Fault.SLOW
     running = Running(hosts)
-    running.pace.wait_s = 3 * BOUND_S
+    running.pace.wait_s = 3 * BOUND_S  # who rests looks again only when told to
     with running:
+        wait_for(lambda: running.pace.rests.get("fixings US Treasury", 0) > 0, "the Treasury rests")
+        hosts.fred.released.set()
         wait_for(lambda: running.newest("DGS10") == FRIDAY, "the Treasury's value is there")
 
 
