@@ -36,7 +36,7 @@ run: $(RUN_READY)
 	exec $(PY) -m barograph --feed "$$FEED"
 
 test: lint
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2 --dist loadfile
 
 lint: $(TEST_READY)
 	$(PY) -m ruff check .
