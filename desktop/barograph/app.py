@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -235,7 +236,7 @@ def window(profile: Profile, feed_word: str | None, speed: float | None, at: dat
     shown = MainWindow(ChartGrid(DARK), data_dir)
     if first_time:  # from then on the window keeps the theme that was chosen in it
         shown.set_theme(profile.settings.theme)
-    engine = EngineThread(run_engine, engine_config(profile, feed_word, speed, at), shown)
+    engine = EngineThread(run_engine, _with_log(profile, engine_config(profile, feed_word, speed, at)), shown)
     refused: list[str] = []
     engine.failure.connect(lambda failure: refused.append(failure.message) if failure.fatal else None)
     shown.attach(engine)
@@ -247,6 +248,12 @@ def window(profile: Profile, feed_word: str | None, speed: float | None, at: dat
         raise UnusableInputError(refused[0])
     remember_feed(profile, feed_word)
     return code
+
+
+def _with_log(profile: Profile, config: EngineConfig) -> EngineConfig:
+    """The engine of a window keeps a log, at the level of this process."""
+    level = logging.getLevelName(logging.getLogger().level)
+    return replace(config, log_dir=str(profile.paths.logs), log_level=level)
 
 
 _SETTLED_MS = 3_000

@@ -83,6 +83,10 @@ class HttpServer:
             return Reply(403, b"nobody plays this host", "text/plain")
         return handler(request)
 
+    def keep_no_threads(self) -> None:
+        """From now on nobody waits for a connection's thread: for a server that outlives the test it serves."""
+        self._server.daemon_threads = True
+
     def close(self) -> None:
         """Stop; connections that are open are ended."""
         self.closing.set()

@@ -180,7 +180,7 @@ class EngineConfig:
 
     `feed` as on the command line (``demo``, ``live``, ``replay:FOLDER``); `data_dir` the profile folder;
     `speed` simulated seconds per second or None for the feed's own default; `at` where a replay starts; `live` is
-    what the live feed needs to be told.
+    what the live feed needs to be told. `log_dir` is the folder of the engine's log; empty: none is kept.
     """
 
     feed: str
@@ -189,3 +189,5 @@ class EngineConfig:
     at: datetime | None = None
     seed: int = 7
     live: LiveOptions | None = None
+    log_dir: str = ""
+    log_level: str = "WARNING"

@@ -10,8 +10,10 @@ import signal
 import time
 import traceback
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from barograph.engine.engine_log import start_engine_log
 from barograph.engine.messages import (
     Acknowledged,
     Decide,
@@ -39,6 +41,8 @@ def run_engine(connection: Connection, config: EngineConfig) -> None:
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # spinning BLAS threads cost a hundred times more on a busy machine
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the window decides when the engine ends
+    if config.log_dir:
+        start_engine_log(Path(config.log_dir), config.log_level)
     try:
         _open_and_serve(connection, config)
     except _WindowGoneError:

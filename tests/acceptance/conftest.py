@@ -1,0 +1,42 @@
+"""One market and one program for all tests of this folder: started once, and asked again and again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.program import Program
+from tests.loopback.market import LoopbackMarket
+
+SPEED = 20.0
+"""Simulated seconds a second: the program asks Yahoo about once a second of its clock, which a busy machine can do."""
+TICK_S = 0.2
+FILLED_S = 2_400.0
+"""Simulated seconds until everything is there."""
+
+if sys.platform != "linux":
+    collect_ignore_glob = ["test_*.py"]  # what a process holds is read from /proc
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackMarket]:
+    """The market."""
+    with LoopbackMarket(tmp_path_factory.mktemp("market"), speed=SPEED, tick_s=TICK_S) as opened:
+        # Connections come and go between tests; each has a thread of the server's.
+        opened.gateway.keep_no_threads()
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def program(market: LoopbackMarket, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The program, once everything has come."""
+    profile: Path = tmp_path_factory.mktemp("program") / "profile"
+    with Program(market, profile) as started:
+        started.start()
+        started.wait(lambda shown: shown.complete, FILLED_S, "everything")
+        yield started
+        assert started.stop() == 0
+    assert started.leaks == []

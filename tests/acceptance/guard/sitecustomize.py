@@ -1,0 +1,41 @@
+"""Python runs this first in a program whose PYTHONPATH names this folder, and in all that it starts: a socket that
+would leave this machine is refused, and written down in the file that BAROGRAPH_LEAKS names.
+
+It watches and changes nothing else: the program that is tested is the program.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from typing import Any
+
+
+def _is_here(host: object) -> bool:
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    if not host or host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(str(host).split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        host = arguments[0]
+    else:
+        return
+    if not _is_here(host):
+        with open(os.environ["BAROGRAPH_LEAKS"], "a", encoding="utf-8") as file:  # noqa: PTH123 - nothing is imported here
+            file.write(f"{event} {host!r}\n")
+        raise OSError(f"this program stays on its machine, but {event} was called for {host!r}")
+
+
+if "BAROGRAPH_LEAKS" in os.environ:
+    sys.addaudithook(_watch)
