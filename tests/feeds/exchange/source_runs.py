@@ -26,7 +26,7 @@ from barograph.market.calendars import calendar
 from barograph.market.intervals import Interval
 from barograph.market.observations import Liquidations
 from barograph.market.universe_file import load_universe
-from tests.feeds.exchange.stream_runs import FastPace
+from tests.feeds.exchange.stream_runs import START, FastPace
 from tests.loopback.exchange import ExchangeServer
 from tests.loopback.exchange_streams import StreamHub
 from tests.loopback.exchange_world import World
@@ -122,7 +122,7 @@ def running(
     start: bool = True,
 ) -> Iterator[SourceRun]:
     """A source that was started and is stopped again; nothing of it may be left."""
-    pace = FastPace(speed)
+    pace = FastPace(speed, START + timedelta(seconds=90))  # soon a bar closes
     listed_ms = pace.ms() - int(HISTORY.total_seconds() * 1_000)
     hub = StreamHub()
     depth = dict.fromkeys(DEPTH_DAYS, HISTORY.days)  # the client waits between requests: few are made here

@@ -12,6 +12,7 @@ import pytest
 from barograph.feeds.contract import FeedErrorKind
 from barograph.feeds.exchange.serving import ElectionLimits
 from barograph.feeds.exchange.venue import Venue
+from barograph.feeds.exchange.watchdog import StreamLimits
 from barograph.feeds.options import VENUES
 from barograph.market.freshness import Freshness
 from barograph.market.instants import from_ns, to_ns
@@ -119,15 +120,15 @@ def test_a_venue_that_refuses_the_region_is_left_alone_and_the_next_serves(fault
 
 
 def test_a_venue_that_goes_down_is_replaced_and_serves_again_when_it_has_been_up_for_a_while(tmp_path: Path) -> None:
-    with running(tmp_path, venues=("bybit", "hyperliquid"), speed=150.0, election=QUICK) as run:
+    with running(tmp_path, venues=("bybit", "binanceusdm"), speed=150.0, election=QUICK) as run:
         wait(lambda: run.filled("bybit"), "bars of Bybit")
         run.take_down("bybit")
         down_at = run.pace.now()
-        wait(lambda: run.filled("hyperliquid"), "bars of Hyperliquid")
+        wait(lambda: run.filled("binanceusdm"), "bars of Binance")
         assert run.pace.now() - down_at > timedelta(seconds=60)
         assert run.health("Bybit").last_error
-        assert run.book.bars("BTC", Interval.HOUR_4, None).source == "hyperliquid"
-        wait(lambda: run.holes() == 0 and len(run.bars()) > 250, "all that was missed at Hyperliquid")
+        assert run.book.bars("BTC", Interval.HOUR_4, None).source == "binanceusdm"
+        wait(lambda: run.holes() == 0 and len(run.bars()) > 250, "all that was missed at Binance")
         run.bring_up("bybit")
         up_at = run.pace.now()
         wait(lambda: run.filled("bybit"), "Bybit serves again")
@@ -190,16 +191,58 @@ def test_a_venue_that_answers_all_but_bars_is_replaced(fault: str, tmp_path: Pat
     def spoil(run: SourceRun) -> None:
         run.server.fault("bybit", fault, "/kline")
 
-    with running(tmp_path, venues=("bybit", "hyperliquid"), speed=150.0, election=QUICK, before=spoil) as run:
-        wait(lambda: run.filled("hyperliquid"), "bars of the other")
+    with running(tmp_path, venues=("bybit", "binanceusdm"), speed=150.0, election=QUICK, before=spoil) as run:
+        wait(lambda: run.filled("binanceusdm"), "bars of the other")
         assert run.health("Bybit").last_error
         assert run.book.held_until("BTC", Interval.DAY_1, "bybit") is None
         run.server.heal("bybit")
         wait(lambda: run.filled("bybit"), "it serves when its bars came again for a while")
 
 
+def test_where_streams_are_refused_requests_serve(tmp_path: Path) -> None:
+    def refuse(run: SourceRun) -> None:
+        run.hub.manners["bybit"].refuse = 403
+
+    with running(tmp_path, venues=("bybit",), speed=150.0, before=refuse) as run:
+        wait(lambda: run.filled("bybit"), "bars")
+        asked = run.server.count("bybit", "/kline")
+        wait(lambda: run.server.count("bybit", "/kline") > asked + 12, "bars by requests")
+        line = run.health("Bybit")
+        assert line.error_kind is FeedErrorKind.REFUSED
+        assert line.state is Freshness.LIVE
+        assert run.advisories() == {}  # it serves this region
+        assert run.hub.dials["bybit"] <= 3
+        assert run.holes() == 0
+
+
+def test_an_outage_of_everything_is_got_over_without_a_restart(tmp_path: Path) -> None:
+    with running(tmp_path, venues=("bybit",), speed=300.0) as run:
+        wait(lambda: run.filled("bybit"), "bars")
+        held = run.bars().time[-1]
+        run.take_down("bybit")
+        wait(lambda: run.health("Bybit").state is Freshness.ERROR, "the state of the price, when it is too old")
+        assert run.health("Bybit").error_kind is FeedErrorKind.UNREACHABLE
+        wait(lambda: run.health("Bybit").waits_until is not None, "a pause between two tries")
+        assert run.bars().time[-1] == held  # nothing was made up
+        assert run.book.error("BTC", Interval.MIN_5) is not None
+        run.bring_up("bybit")
+        wait(lambda: run.health("Bybit").state is Freshness.LIVE, "a live line")
+        wait(lambda: bool(run.bars().time[-1] > held) and run.holes() == 0, "what was missed")
+        wait(lambda: run.book.error("BTC", Interval.MIN_5) is None, "no fault any more")
+        used = run.health("Bybit").requests_used
+        assert used is not None
+        assert used < 200
+
+
+def test_connections_are_renewed_before_they_grow_old(tmp_path: Path) -> None:
+    with running(tmp_path, venues=("bybit",), limits=StreamLimits(life_s=20)) as run:
+        wait(lambda: run.source.workers[0].lives >= 4, "new lives")
+        assert run.health("Bybit").last_error == ""
+        assert run.health("Bybit").state is Freshness.LIVE
+
+
 def test_after_sleep_everything_is_connected_anew_and_what_was_missed_is_filled(tmp_path: Path) -> None:
-    with running(tmp_path, venues=("bybit", "hyperliquid")) as run:
+    with running(tmp_path, venues=("bybit", "binanceusdm")) as run:
         wait(lambda: run.filled("bybit"), "bars")
         lives = [worker.lives for worker in run.source.workers]
         run.pace.jump(3 * 3_600)
@@ -242,9 +285,9 @@ def test_a_mistake_of_ours_pauses_a_venue_and_is_told_once(
         return await bars(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Venue, "bars", break_sometimes)
-    with running(tmp_path, venues=("bybit", "hyperliquid")) as run:
+    with running(tmp_path, venues=("bybit", "binanceusdm")) as run:
         wait(lambda: "ZeroDivisionError" in run.health("Bybit").last_error, "the mistake in the panel")
-        wait(lambda: run.filled("hyperliquid"), "the other venue")
+        wait(lambda: run.filled("binanceusdm"), "the other venue")
         assert run.source.workers[0].lives == 1  # streams go on
         broken[0] = False
         wait(lambda: run.health("Bybit").last_error == "", "it goes on")
@@ -277,7 +320,7 @@ def test_many_lives_leave_nothing_behind(tmp_path: Path) -> None:
 
         wait(settled, "streams")
         tasks, sockets = run.tasks(), sum(run.hub.open(venue) for venue in VENUES)
-        for _ in range(10):
+        for _ in range(6):
             lives = [worker.lives for worker in run.source.workers]
             run.source.woke()
             wait(

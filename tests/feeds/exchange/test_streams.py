@@ -247,7 +247,7 @@ def test_silence_is_heard_only_as_far_as_something_was_heard(venue: str, server:
             await run.subscribed()
             run.hub.ticker(venue, "BTC", 1.0, pace.ms())
             run.hub.candle(venue, run.bar("ETH"))
-            await until(lambda: bool(run.heard.spans))
+            await until(lambda: bool(run.heard.spans) and run.heard.steps[-1][1].coin == "ETH")
             since = run.heard.spans[-1][0]
             latest = pace.now()
             await until(lambda: pace.now() > latest + timedelta(seconds=8))
