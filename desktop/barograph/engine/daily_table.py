@@ -18,6 +18,10 @@ EVALUATION_NS = DAY_NS + 600 * SECOND_NS
 """A session is judged at 00:10 UTC of the next calendar day, when the crypto day has closed as well."""
 
 
+CONTEXT_SERIES = ("DFII10", "DFF")
+"""Series that are held beside those that the light reads."""
+
+
 class DailyTable:
     """Rows are sessions (labels in ns), columns instruments. Bars of other dates do not enter."""
 
@@ -35,7 +39,9 @@ class DailyTable:
             for name in (names.equity_index, names.growth, names.volatility_index, names.crypto, names.dollar)
         }
         self._crypto = Bars.empty()
-        self._fixings = {name: np.full(len(labels), np.nan) for name in (names.yield_10y, names.yield_2y)}
+        self._fixings = {
+            name: np.full(len(labels), np.nan) for name in (names.yield_10y, names.yield_2y, *CONTEXT_SERIES)
+        }
         self._leaders = self._columns(universe.groups[names.leaders])
         shares = [n for n in instruments if universe.instrument(n).asset_class is AssetClass.SHARE]
         self._breadth = self._columns(shares)
@@ -109,6 +115,14 @@ class DailyTable:
         if column is None:
             return np.full(min(rows, row + 1), np.nan)
         values: FloatArray = self._close[max(0, row - rows + 1) : row + 1, column]
+        return values
+
+    def rates(self, series: str, row: int, rows: int) -> FloatArray:
+        """Up to `rows` fixings ending with that row, each as known at its own session's evaluation; NaN where none."""
+        held = self._fixings.get(series)
+        if held is None:
+            return np.full(min(rows, row + 1), np.nan)
+        values: FloatArray = held[max(0, row - rows + 1) : row + 1]
         return values
 
     def _crypto_days(self, end: int, label: int) -> Ohlc:

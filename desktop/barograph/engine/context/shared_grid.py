@@ -1,0 +1,150 @@
+"""Prices of stocks and coins at the instants at which the stock market's hours end (SIGNALS 2, rules A and B).
+
+Held for three years and appended to when an hour has ended; what is late is sampled again for some days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from barograph.engine.context.last_trades import last_trades
+from barograph.engine.tape import Calendars
+from barograph.feeds.contract import Feed
+from barograph.indicators.alignment import HALT_NS, Prints
+from barograph.market.bars import FloatArray, IntArray
+from barograph.market.grids import intraday_grid
+from barograph.market.instants import from_ns, to_ns
+from barograph.market.instruments import Universe
+from barograph.market.intervals import DAY_NS, Interval
+
+YEARS_NS = 3 * 365 * DAY_NS
+AGAIN = 80
+"""Ends that are sampled again each time: three and a half futures days, for what a vendor brings late."""
+_MARGIN_NS = 2 * Interval.HOUR_1.ns
+
+
+class SharedGrid:
+    """One stock calendar's hourly ends as rows; `names` as columns, `stocks` of them first.
+
+    `end`, `trade_date` (int64 ns), `four`: whether a four-hour bar ends there too, `price` (rows, names) NaN where
+    the last trade is unknown or the market was halted. `rebuilt` counts how often the past was made anew.
+    """
+
+    def __init__(
+        self, feed: Feed, universe: Universe, calendars: Calendars, stocks: Sequence[str], coins: Sequence[str]
+    ) -> None:
+        """The stocks trade on one calendar, whose hours make the rows; nothing is asked yet."""
+        self.stocks = tuple(stocks)
+        self.names = (*stocks, *coins)
+        self.rebuilt = 0
+        self.sources: dict[str, str] = {}
+        self._feed = feed
+        self._calendars = {name: calendars(universe.instrument(name).calendar) for name in self.names}
+        self.calendar = self._calendars[self.stocks[0]]
+        self._empty()
+
+    def column(self, name: str) -> FloatArray:
+        """Prices of one market at every end."""
+        prices: FloatArray = self.price[:, self.names.index(name)]
+        return prices
+
+    def next_end(self, now: datetime) -> int:
+        """The first hourly end after now (ns)."""
+        day = min(max(now.date(), self.calendar.start), self.calendar.end)
+        grid = intraday_grid(
+            self.calendar, day - timedelta(days=1), min(day + timedelta(days=8), self.calendar.end), Interval.HOUR_1
+        )
+        later = int(np.searchsorted(grid.end, to_ns(now), side="right"))
+        return int(grid.end[later]) if later < len(grid.end) else to_ns(now) + DAY_NS
+
+    def build(self, now: datetime) -> None:
+        """Make the whole past anew, as far as all of it is held by the feed."""
+        self._empty()
+        self.rebuilt += 1
+        trades = self._trades(to_ns(now) - YEARS_NS, now)
+        firsts = [int(trades[name].end[0]) for name in self.stocks if len(trades[name].end)]
+        if not firsts:
+            return
+        self._extend(min(firsts) - Interval.HOUR_1.ns, to_ns(now))
+        self._sample(0, trades)
+
+    def advance(self, now: datetime) -> bool:
+        """Take in the ends that have passed; whether anything changed."""
+        if not len(self.end):
+            self.build(now)
+            return len(self.end) > 0
+        before = len(self.end)
+        self._extend(int(self.end[-1]), to_ns(now))
+        first = max(0, before - AGAIN)
+        held = self.price[first:].copy()
+        self._sample(first, self._trades(int(self.end[first]) - _MARGIN_NS, now))
+        return len(self.end) > before or not np.array_equal(held, self.price[first:before], equal_nan=True)
+
+    # --------------------------------------------------------------------------------------------- private
+
+    def _empty(self) -> None:
+        self.end: IntArray = np.empty(0, np.int64)
+        self.trade_date: IntArray = np.empty(0, np.int64)
+        self.four: np.ndarray = np.empty(0, np.bool_)
+        self.price: FloatArray = np.empty((0, len(self.names)))
+
+    def _extend(self, after_ns: int, now_ns: int) -> None:
+        """Rows for the hourly ends later than `after_ns` up to now, still without prices."""
+        start = max(from_ns(after_ns).date() - timedelta(days=1), self.calendar.start)
+        last = min(from_ns(now_ns).date() + timedelta(days=1), self.calendar.end)
+        hours = intraday_grid(self.calendar, start, last, Interval.HOUR_1)
+        new = (hours.end > after_ns) & (hours.end <= now_ns)
+        if not new.any():
+            return
+        fours = intraday_grid(self.calendar, start, last, Interval.HOUR_4).end
+        end = hours.end[new]
+        self.end = np.concatenate((self.end, end))
+        self.trade_date = np.concatenate((self.trade_date, hours.trade_date[new]))
+        self.four = np.concatenate((self.four, np.isin(end, fours)))
+        self.price = np.concatenate((self.price, np.full((len(end), len(self.names)), np.nan)))
+        self._forget(now_ns)
+
+    def _forget(self, now_ns: int) -> None:
+        """Drop what is older than three years, a month at a time."""
+        old = int(np.searchsorted(self.end, now_ns - YEARS_NS - 31 * DAY_NS))
+        if old:
+            old = int(np.searchsorted(self.end, now_ns - YEARS_NS))
+            self.end, self.trade_date = self.end[old:], self.trade_date[old:]
+            self.four, self.price = self.four[old:], self.price[old:]
+
+    def _trades(self, after_ns: int, now: datetime) -> dict[str, Prints]:
+        found = {}
+        for name in self.names:
+            found[name], source = last_trades(self._feed, self._calendars[name], name, after_ns, now)
+            if source:
+                self.sources[name] = source
+        return found
+
+    def _sample(self, first: int, trades: dict[str, Prints]) -> None:
+        """Prices from row `first` on: of a stock none where it was halted while a coin traded (Rule A 5)."""
+        ends = self.end[first:]
+        coins = [name for name in self.names if name not in self.stocks]
+        alive = np.zeros(len(ends), np.bool_)
+        for name in coins:
+            alive |= np.isfinite(trades[name].at(ends, HALT_NS))
+        for place, name in enumerate(self.names):
+            price = trades[name].at(ends)
+            if name in self.stocks:
+                price = np.where(alive & np.isnan(trades[name].at(ends, HALT_NS)), np.nan, price)
+            self.price[first:, place] = price
+
+
+def returns(price: FloatArray, end: IntArray, trade_date: IntArray) -> FloatArray:
+    """Log returns per square root of an hour between neighbouring rows of one trade date, (rows, k): NaN where either
+    price is unknown, in the first row, and across the halt, weekends and holidays (Rule A 3).
+    """
+    result = np.full(price.shape, np.nan)
+    if len(price) > 1:
+        hours = np.diff(end) / Interval.HOUR_1.ns
+        with np.errstate(invalid="ignore"):
+            result[1:] = np.diff(np.log(price), axis=0) / np.sqrt(hours)[:, None]
+        result[1:][trade_date[1:] != trade_date[:-1]] = np.nan
+    return result
