@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -84,7 +83,7 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_folder(
         process = fetch(market, tmp_path)
         begun, after = requests(market), random.randint(1, 14)
         wait_until(lambda begun=begun, after=after: requests(market) - begun >= after, process)  # type: ignore[misc]
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.communicate(timeout=BOUND_S)
         for name, content in files_of(tmp_path / "out").items():
             if name.endswith(".csv.gz") and not Path(name).name.startswith("."):

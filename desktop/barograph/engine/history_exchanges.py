@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from barograph.engine.history_asking import Asker, Work
-from barograph.engine.history_plan import Job, Kind
+from barograph.engine.history_plan import Job, Kind, Piece
 from barograph.engine.history_rows import between, ended_by, held, joined_bars, joined_open_interest
 from barograph.feeds.book import BarsPiece
 from barograph.feeds.budget import HostBudget
@@ -173,12 +173,13 @@ class CoinHistory:
         asker, venue = self._exchanges.askers[name], self._exchanges.venues[name]
         assert job.interval is not None, "a job of bars has an interval"
         parts: list[Bars] = []
-        for start, end in job.pieces:
-            question = partial(self._piece, venue, job.subject, job.interval, (start, end))
-            found = asker.ask(question, job.cost, short=short)
-            if found is not None:
-                parts.append(found.closed)
+        for piece in reversed(job.pieces):
+            found = asker.ask(partial(self._piece, venue, job.subject, job.interval, piece), job.cost, short=short)
             work.progress.step(job)
+            if found is not None:
+                parts.insert(0, found.closed)
+            elif _reaches_no_further(piece, job.interval):
+                break
         always = calendar(_CRYPTO)
         bars = ended_by(joined_bars(parts), job.interval, always, work.folder.span.until)
         absent = _absent(bars, job.interval)
@@ -188,9 +189,7 @@ class CoinHistory:
         entry, interval = held(job, name, asked, bars.time, absent), job.interval
         work.keep(job, entry, lambda writer: writer.write_bars(job.subject, interval, bars))
 
-    def _piece(
-        self, venue: Venue, coin: str, interval: Interval, piece: tuple[datetime, datetime], now: datetime
-    ) -> BarsPiece:
+    def _piece(self, venue: Venue, coin: str, interval: Interval, piece: Piece, now: datetime) -> BarsPiece:
         start_ns, until_ns = to_ns(piece[0]), to_ns(piece[1])
         return self._exchanges.call(venue.bars(coin, interval, start_ns, now, until_ns))
 
@@ -248,20 +247,27 @@ class VenueHistory:
         return Funding.of([], [], [], self._name) if found is None else between(found, start, until)
 
     def _open_interest(self, job: Job) -> OpenInterest:
-        parts = []
+        parts: list[OpenInterest] = []
         assert job.interval is not None, "a job of open interest has an interval"
-        for row, (start, end) in enumerate(job.pieces):
-            begin = start + _AFTER if row else start  # both ends of what is asked count
+        for start, end in reversed(job.pieces):
+            begin = start if start == job.pieces[0][0] else start + _AFTER  # both ends of what is asked count
             asked = partial(self._venue.open_interest_history, job.subject, to_ns(begin), end + _BEYOND, job.interval)
             found = self._asker.ask(lambda _, asked=asked: self._exchanges.call(asked()), job.cost)  # type: ignore[misc]
-            if found is not None:
-                parts.append(between(found, begin, end))
             self._work.progress.step(job)
+            if found is not None:
+                parts.insert(0, between(found, begin, end))
+            elif _reaches_no_further((start, end), job.interval):
+                break
         return joined_open_interest(parts, self._name)
 
 
 def _write(writer: HistoryWriter, coin: str, rows: Funding | OpenInterest) -> Path:
     return writer.write_funding(coin, rows) if isinstance(rows, Funding) else writer.write_open_interest(coin, rows)
+
+
+def _reaches_no_further(empty: Piece, interval: Interval) -> bool:
+    """Whether an empty answer means that there is nothing earlier either: a piece that is cut short proves nothing."""
+    return empty[1] - empty[0] >= 2 * timedelta(seconds=interval.seconds)
 
 
 def _absent(bars: Bars, interval: Interval) -> int:
