@@ -224,9 +224,10 @@ class CascadeMark:
 class RegimeView:
     """What kind of stress this is, and the worst one that the unknown allows.
 
-    `since` is when this regime was first read. `provisional`: the session is not over; the reading is what it would
-    be if it closed now. `persists`: a liquidity shock of an earlier session that still counts. `crypto_led`: it rests
-    on crypto's own legs, with calm credit.
+    `since` is when this regime was first read. `provisional`: the session is not over; the reading is what it would be
+    if it closed now. `persists`: a liquidity shock of an earlier session that still counts. `crypto_led`: it rests on
+    crypto's own legs, with calm credit. `tested` is what daily data alone says at the session's close: the form whose
+    record is known; open interest, liquidations and hours of crypto are no part of it.
     """
 
     regime: Regime
@@ -238,6 +239,7 @@ class RegimeView:
     crypto_led: bool
     signs: tuple[SignView, ...]
     as_of: datetime | None
+    tested: Regime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from barograph.checklist.evidence import EvidenceRow, FrozenEvidence, changed_si
 from barograph.checklist.sheet import Sheet, empty_sheet
 from barograph.checklist.steps import Step, checklist_day
 from barograph.engine import views
+from barograph.engine.context.around import Around
 from barograph.engine.daily_table import DailyTable
 from barograph.engine.evidence import DailyCloses, Evidence
 from barograph.engine.patience import Patience, Watch
@@ -23,6 +24,7 @@ from barograph.market.calendars import TradingCalendar
 from barograph.market.instants import from_ns, label_date, label_ns, to_ns
 from barograph.market.instruments import AssetClass, Universe
 from barograph.market.intervals import Interval
+from barograph.risk.context_rules_file import load_context_rules
 from barograph.risk.features import raw_inputs, shock
 from barograph.risk.judge import Evaluation, Judge
 from barograph.risk.rules import RuleSet
@@ -72,6 +74,7 @@ class Monitor:
         self._provisional: Evaluation | None = None
         self._table = DailyTable(_sessions(calendars(STOCK_CALENDAR)), feed.instruments(), universe, rules)
         self._evidence = Evidence(self.tape, rules.inputs.crypto)
+        self.around = Around(self.tape, self._table, rules, load_context_rules())
         self._next_row: int | None = None
         if past:
             self._next_row = int(np.searchsorted(self._table.labels, label_ns(past[-1].session), side="right"))
@@ -234,6 +237,7 @@ class Monitor:
             intervals=self._intervals(),
             notices=tuple(notices),
             advisories=self.feed.advisories(now),
+            context=self.around.view(now, self.evaluations, light, latest),
         )
 
     def _newest(self) -> Evaluation | None:

@@ -21,7 +21,7 @@ from barograph.engine.context.coin_hours import (
     whole_until,
 )
 from barograph.feeds.contract import Feed
-from barograph.market.bars import FloatArray
+from barograph.market.bars import FloatArray, IntArray
 from barograph.market.calendars import Phase, TradingCalendar
 from barograph.market.instants import from_ns, to_ns
 from barograph.market.intervals import DAY_NS, SECOND_NS, Interval
@@ -78,14 +78,10 @@ class CoinMachine:
         last = whole_until(now, self.step_ns)
         if self.hours is None or last - int(self.hours.end[-1]) > WARM_UP_NS:
             return self._begin(last, now)
-        ends = whole_hours(int(self.hours.end[-1]) + 1, last, self.step_ns)
-        if not len(ends):
-            return 0
-        record = coin_record(self._feed, self._calendar, self.coin, reach_ns(int(ends[0])), now)
-        if to_ns(now) - last < _LATE_NS and not (len(record.hours[0]) and int(record.hours[0][-1]) >= last):
-            ends = ends[:-1]
-        self.record = record
+        record = coin_record(self._feed, self._calendar, self.coin, reach_ns(int(self.hours.end[-1])), now)
+        ends = self._ready(whole_hours(int(self.hours.end[-1]) + 1, last, self.step_ns), record, now)
         if len(ends):
+            self.record = record
             self.hours = self.hours.joined(columns_at(record, ends), RANKED_HOURS + 31 * 24)
         return len(ends)
 
@@ -148,12 +144,17 @@ class CoinMachine:
         span = RANKED_HOURS * HOUR_NS + WARM_UP_NS
         self._funding_days = 0, np.empty(0)
         record = coin_record(self._feed, self._calendar, self.coin, reach_ns(last - span), now)
-        firsts = [int(time[0]) for time in (record.hours[0], record.liquidations.time) if len(time)]
-        first = max(last - span, min(firsts, default=last))
-        ends = whole_hours(min(first, last), last, self.step_ns)
+        ends = self._ready(whole_hours(last - span, last, self.step_ns), record, now)
         self.record = record
         self.hours = columns_at(record, ends)
         return len(ends)
+
+    def _ready(self, ends: IntArray, record: CoinRecord, now: datetime) -> IntArray:
+        """The ends without the newest one while its bar may still come."""
+        if not len(ends) or to_ns(now) - int(ends[-1]) >= _LATE_NS:
+            return ends
+        time = record.hours[0]
+        return ends if len(time) and int(time[-1]) >= int(ends[-1]) else ends[:-1]
 
     def _days_before(self, end_ns: int) -> FloatArray:
         """The week's funding at the ends of the 364 days before the day of an instant; made once a day."""

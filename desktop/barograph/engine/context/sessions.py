@@ -49,6 +49,8 @@ class _Session:
     inputs: RegimeInputs
     after: RegimeState
     reading: RegimeReading
+    tested_after: RegimeState
+    tested: Regime
     scenarios: ScenarioReading
     daily: CascadeInputs
     window: ContextWindow
@@ -182,6 +184,11 @@ class Sessions:
         before = self._last
         state = before.after if before else RegimeState()
         after, reading = regime.step(state, inputs, self._rules.regime)
+        tested_after, tested = regime.step(
+            before.tested_after if before else RegimeState(),
+            regime_inputs(window, CryptoReadings()),
+            self._rules.regime,
+        )
         scenarios = judge_scenarios(scenario_inputs(window), self._rules.scenarios)
         nowhere = cascade_inputs(window, deleveraging=None, stocks_closed=False, crypto_hour_sigmas=float("nan"),
                                  term_ratio=term)  # fmt: skip
@@ -191,7 +198,9 @@ class Sessions:
         self._scenario_run = self._scenario_run + 1 if same else 1
         self._daily[row] = nowhere
         self._daily.pop(row - WARM_UP_ROWS - 1, None)
-        self._last = _Session(row, state, inputs, after, reading, scenarios, nowhere, window)
+        self._last = _Session(
+            row, state, inputs, after, reading, tested_after, tested.regime, scenarios, nowhere, window
+        )
 
     def _view(
         self, session: _Session, reading: RegimeReading, since: datetime | None, as_of: datetime, *, provisional: bool
@@ -206,6 +215,7 @@ class Sessions:
             reading.crypto_led,
             sign_views(reading.signs),
             as_of,
+            session.tested,
         )
 
 
