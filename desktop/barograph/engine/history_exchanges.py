@@ -44,11 +44,11 @@ class Exchanges:
     """The venues, in an event loop in a thread of its own; asked from any thread."""
 
     def __init__(self, work: Work, venues: Sequence[str], random: Random) -> None:
-        """Half of what the live feed may ask in an hour is asked: a Barograph may be running beside."""
+        """Nothing is opened. `venues` are ccxt's ids, in the order in which they serve."""
         self._work = work
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="history exchanges", daemon=True)
-        self.budgets = {name: HostBudget(name, PER_HOUR // 2, random) for name in venues}
+        self.budgets = {name: HostBudget(name, PER_HOUR, random) for name in venues}
         self.askers = {name: Asker(NAMES.get(name, name), work, self.budgets[name]) for name in venues}
         options = work.options
         self.venues = {

@@ -67,6 +67,7 @@ class FetchFolder:
         self._files = dict(files)
         self._writer = HistoryWriter(root)
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
 
     @property
     def files(self) -> Mapping[str, Held]:
@@ -89,7 +90,8 @@ class FetchFolder:
             HistoryError: the reader would not take its rows, or it cannot be written.
             UnusableInputError: what is in the folder cannot be noted.
         """
-        written = write(self._writer)
+        with self._writing:  # the text of a long table takes a few hundred megabytes
+            written = write(self._writer)
         self._note(job, held.model_copy(update={"digest": _digest(written)}))
 
     def nothing(self, job: Job, held: Held) -> None:

@@ -85,7 +85,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The files by who is asked: Yahoo by instrument, the exchanges' bars by coin, what else they have by venue.
+    """The files by who is asked: Yahoo by instrument, the exchanges' bars by coin (the long ones, which the light needs
+    and which take little, first), what else they have by venue.
 
     `notes` say what of the range nobody serves.
     """
@@ -121,7 +122,7 @@ def make_plan(universe: Universe, options: LiveOptions, span: Span, only: Sequen
     yahoo = {symbol.id: _yahoo_jobs(symbol, span, now) for symbol in asked}
     return Plan(
         yahoo={name: jobs for name, jobs in yahoo.items() if jobs},
-        coins={coin: tuple(_coin_job(coin, interval, span) for interval in COMMON_INTERVALS) for coin in coins},
+        coins={coin: tuple(_coin_job(coin, each, span) for each in reversed(COMMON_INTERVALS)) for coin in coins},
         venues={venue: _venue_jobs(venue, coins, span) for venue in dict.fromkeys(options.venues) if coins},
         series=tuple(job for name in series for job in _series_jobs(name, span)),
         notes=(*_reach_notes(asked, span, now), *([LIQUIDATIONS] if coins else [])),
