@@ -84,7 +84,8 @@ def _ticker(asked: Asked, coin: str) -> Json:
 
 
 def _funding_now(asked: Asked, coin: str) -> Json:
-    step = asked.world.interval_h(OKX, coin) * 3_600_000
+    hours = asked.world.interval_h(OKX, coin)
+    step = (hours or 8) * 3_600_000
     due = (asked.now_ms // step + 1) * step
     return [
         {
@@ -95,7 +96,7 @@ def _funding_now(asked: Asked, coin: str) -> Json:
             "instType": "SWAP",
             "method": "current_period",
             "nextFundingRate": "",
-            "nextFundingTime": str(due + step),
+            "nextFundingTime": str(due + step) if hours else "",  # not always told
             "ts": str(asked.now_ms),
         }
     ]

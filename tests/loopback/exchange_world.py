@@ -54,7 +54,7 @@ class World:
     listed_ms: int = 1_704_067_200_000  # 2024-01-01
     contract_sizes: Mapping[str, str] = field(default_factory=dict)
     funding_h: dict[tuple[str, str], int] = field(default_factory=dict)
-    """The interval of funding in force by (host, coin), eight hours (one at Hyperliquid) where not given."""
+    """The interval of funding in force in hours by (host, coin), 8 (1 at Hyperliquid) where not given; 0: not told."""
 
     def bar(self, coin: str, start_ms: int, step_ms: int, now_ms: int) -> tuple[int, float, float, float, float, float]:
         """The bar that begins at `start_ms`, as far as it has come at `now_ms`: time, prices, coins."""

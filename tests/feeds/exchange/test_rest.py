@@ -99,6 +99,15 @@ def test_an_exchange_that_listed_later_is_read_from_its_first_bar_on(venue_id: s
     np.testing.assert_allclose(columns(piece), expected("BTC", Interval.DAY_1, 0, world), atol=0.006)
 
 
+def test_hyperliquid_has_its_newest_five_thousand_bars_only(tmp_path: Path) -> None:
+    async def work(running: Running) -> tuple[BarsPiece, int]:
+        piece = await running.venue.bars("BTC", Interval.MIN_5, (NOW_MS - 40 * DAY_MS) * MS, NOW)
+        return piece, running.server.count("hyperliquid")
+
+    piece, asked = run("hyperliquid", tmp_path, work)
+    assert (len(piece.closed), len(piece.forming), asked) == (4_999, 1, 1)
+
+
 @every_venue
 def test_without_a_beginning_the_newest_bars_come_in_one_request(venue_id: str, tmp_path: Path) -> None:
     async def work(running: Running) -> tuple[BarsPiece, int]:
@@ -111,15 +120,15 @@ def test_without_a_beginning_the_newest_bars_come_in_one_request(venue_id: str, 
 
 @every_venue
 def test_a_window_of_the_past_has_no_forming_bar(venue_id: str, tmp_path: Path) -> None:
-    start_ms, until_ms = NOW_MS - 30 * DAY_MS, NOW_MS - 20 * DAY_MS
+    midnight = NOW_MS // DAY_MS * DAY_MS
+    start_ms, until_ms = midnight - 30 * DAY_MS, midnight - 20 * DAY_MS
 
     async def work(running: Running) -> BarsPiece:
         return await running.venue.bars("BTC", Interval.HOUR_4, start_ms * MS, NOW, until_ns=until_ms * MS)
 
     piece = run(venue_id, tmp_path, work)
-    times = piece.closed.time // MS
-    assert (len(piece.closed), len(piece.forming)) == (60, 0)
-    assert start_ms <= times[0] < times[-1] < until_ms
+    np.testing.assert_array_equal(piece.closed.time // MS, np.arange(start_ms, until_ms, 4 * 3_600_000))
+    assert len(piece.forming) == 0
 
 
 @every_venue

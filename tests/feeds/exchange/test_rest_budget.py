@@ -105,6 +105,26 @@ def test_an_empty_answer_and_an_unknown_market_are_no_fault_of_the_host(venue_id
     run(venue_id, tmp_path, work)
 
 
+@every_venue
+def test_an_empty_answer_is_a_good_one_and_faults_are_forgotten(venue_id: str, tmp_path: Path) -> None:
+    async def work(running: Running) -> list[float]:
+        pauses = []
+        for _ in range(2):
+            running.server.fault(venue_id, "429")
+            asked = running.now
+            fault = await fault_of(running.venue.ticker("BTC", asked))
+            assert fault is not None
+            assert fault.retry_at is not None
+            pauses.append((fault.retry_at - asked).total_seconds())
+            running.pace.time = fault.retry_at
+            running.server.fault(venue_id, "no rows")
+            asked_bars = running.venue.bars("BTC", Interval.MIN_5, None, running.now)
+            assert await kind_of(asked_bars) is FeedErrorKind.EMPTY
+        return pauses
+
+    assert max(run(venue_id, tmp_path, work)) <= 75  # the first pause both times, not the second
+
+
 @pytest.mark.parametrize(("weight", "waits"), [("1900", False), ("1950", True), ("2400", True), ("much", False)])
 def test_binance_is_given_a_rest_before_its_weight_of_the_minute_is_used_up(
     weight: str, waits: bool, tmp_path: Path

@@ -86,6 +86,14 @@ def test_a_longer_last_distance_is_a_change_or_a_hole_as_the_exchange_says(
     assert (found.time[-1] // MS, found.interval_h[-1]) == (last, expected)
 
 
+def test_okx_does_not_always_tell_the_interval_in_force(tmp_path: Path) -> None:
+    last = NOW_MS // (8 * HOUR_MS) * 8 * HOUR_MS
+    settled = [*every(lambda _: 4, default_rate, last - 3 * DAY_MS, last - 8 * HOUR_MS), (last, 2e-4)]
+    host = HOST_OF["okx"]
+    found, _ = funding_of("okx", tmp_path, World(funding={(host, "BTC"): settled}, funding_h={(host, "BTC"): 0}), 1)
+    assert found.time[-1] // MS == last - 8 * HOUR_MS  # the last one waits until the next settlement tells
+
+
 def test_what_is_still_to_be_settled_is_not_told(tmp_path: Path) -> None:
     last = MIDNIGHT_MS + 8 * HOUR_MS
     ahead = [*every(lambda _: 8, default_rate, MIDNIGHT_MS - 3 * DAY_MS, last), (NOW_MS + HOUR_MS, 1e-4)]

@@ -25,17 +25,15 @@ Row = tuple[object, ...]
 class Pages:
     """How much the exchange answers at once, and from where.
 
-    `bars`: bars in one answer. `bars_reach`: how many there are in all (0: as many as there were). `backward`: pages of
-    bars are walked from the newest to the oldest. `funding`, `funding_backward`: likewise. `open_interest`: readings in
-    one answer, 0 where there is no history of them; `open_interest_reach_s` and `open_interest_reach`: the seconds and
-    the number of readings that it goes back.
+    `bars`: bars in one answer. `backward`: pages of bars are walked from the newest to the oldest. `funding`,
+    `funding_backward`: likewise. `open_interest`: readings in one answer, 0 where there is no history of them;
+    `open_interest_reach_s` and `open_interest_reach`: the seconds and the number of readings that it goes back.
     """
 
     bars: int
     funding: int
     backward: bool = False
     funding_backward: bool = False
-    bars_reach: int = 0
     open_interest: int = 0
     open_interest_reach_s: float = 0.0
     open_interest_reach: int = 0

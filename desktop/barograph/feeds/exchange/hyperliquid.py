@@ -14,7 +14,7 @@ class Hyperliquid:
     """Oldest first, from the beginning of the window on. Funding is settled every hour."""
 
     quote = "USDC"
-    pages = Pages(bars=5000, bars_reach=5000, funding=500)
+    pages = Pages(bars=5000, funding=500)
 
     def bars_page(self, now_ms: int, last_ms: int, step_ms: int) -> int:
         """Bars that one request may ask for."""
@@ -23,7 +23,7 @@ class Hyperliquid:
     async def bars(
         self, client: Client, market: Market, interval: Interval, window: tuple[int, int], limit: int
     ) -> list[Row]:
-        """Candles; the volume is in coins."""
+        """Candles, of the newest 5,000 that there are; the volume is in coins."""
         wanted = {"coin": market["baseName"], "interval": interval.value, "startTime": window[0], "endTime": window[1]}
         answer = await client.publicPostInfo({"type": "candleSnapshot", "req": wanted})
         return [tuple(fields(row).get(name) for name in ("t", "o", "h", "l", "c", "v")) for row in listed(answer)]

@@ -21,8 +21,6 @@ async def bars(
     last = end // step * step
     first = last - (LATEST_BARS - 1) * step if start is None else -(-start // step) * step
     now_ms = client.milliseconds()
-    if dialect.pages.bars_reach:
-        first = max(first, (now_ms // step - dialect.pages.bars_reach + 1) * step)
     found: list[Row] = []
     while first <= last:
         limit = min(dialect.bars_page(now_ms, last, step), (last - first) // step + 1)
