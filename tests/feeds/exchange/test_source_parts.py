@@ -12,6 +12,7 @@ from barograph.feeds.budget import BudgetView
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.feeds.exchange.bar_plan import DEPTH_DAYS, BarPlan
 from barograph.feeds.exchange.forced_orders import ForcedOrderLog
+from barograph.feeds.exchange.gate import HeldError
 from barograph.feeds.exchange.liquidations import LONG, SHORT, ForcedOrder
 from barograph.feeds.exchange.serving import Election, ElectionLimits
 from barograph.feeds.exchange.standing import Standing
@@ -335,3 +336,18 @@ def test_silence_that_was_heard_is_in_the_book_for_both_coins() -> None:
         rows = book.liquidations(coin)["binanceusdm"]
         assert (len(rows), rows.since_ns, rows.until_ns) == (0, to_ns(NOW), to_ns(at(60)))
         assert rows.coverage is Coverage.ONE_PER_SECOND
+
+
+def test_a_question_that_was_held_back_does_not_hide_why() -> None:
+    """A venue that refuses this region is woken: it is not asked, and still known to refuse."""
+    standing = Standing()
+    refused = FeedError(FeedErrorKind.REFUSED, "bybit", "", "Bybit does not serve this region")
+    held = HeldError(FeedErrorKind.RATE_LIMITED, "bybit", "", "Bybit is not asked before 12:20 UTC", at(1_070))
+    standing.failed(refused, at(0))
+    standing.failed(held, at(60))
+    assert standing.request_error is refused
+    standing.failed(UNREACHABLE, at(1_100))
+    assert standing.request_error is UNREACHABLE
+    standing.answered(at(1_200))
+    standing.failed(held, at(1_260))
+    assert standing.request_error is held

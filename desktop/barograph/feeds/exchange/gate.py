@@ -19,6 +19,10 @@ _WEIGHT_SHARE = 0.8
 _BODY_KEPT = 2_000
 
 
+class HeldError(FeedError):
+    """Nothing was asked: the time for it has not come."""
+
+
 class Gate:
     """Stands in front of one exchange, in its event loop. Works on any host's answers, knows no data.
 
@@ -40,7 +44,7 @@ class Gate:
         """Count one request that is about to go out.
 
         Raises:
-            FeedError: RATE_LIMITED, with `retry_at`: its time has not come.
+            HeldError: RATE_LIMITED, with `retry_at`: its time has not come.
         """
         now = self._pace.now()
         earliest = self._budget.earliest(now)
@@ -48,7 +52,7 @@ class Gate:
             earliest = max(earliest, self._held_until)
         if earliest > now:
             message = f"{NAMES.get(self.venue, self.venue)} is not asked before {earliest:%H:%M} UTC"
-            raise FeedError(FeedErrorKind.RATE_LIMITED, self.venue, self.subject, message, earliest)
+            raise HeldError(FeedErrorKind.RATE_LIMITED, self.venue, self.subject, message, earliest)
         self._held_until = None
         self.answer = None
         self._budget.spend(now)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from barograph.feeds.budget import BudgetView
 from barograph.feeds.contract import FeedError, SourceHealth
+from barograph.feeds.exchange.gate import HeldError
 from barograph.market.freshness import Freshness, judge_age, price_limits
 from barograph.market.instruments import AssetClass
 
@@ -57,9 +58,10 @@ class Standing:
         self._tell(newest)
 
     def failed(self, error: FeedError, now: datetime) -> None:
-        """A request failed."""
+        """A request failed. One that did not go out yet says nothing new: what went wrong before it still stands."""
         self.tried = True
-        self.request_error = error
+        if self.request_error is None or not isinstance(error, HeldError):
+            self.request_error = error
         if self._requests_down_since is None:
             self._requests_down_since = now
 
