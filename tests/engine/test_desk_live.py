@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -113,6 +113,27 @@ def test_sleep_and_a_clock_that_was_set_are_told_to_the_sources(desk_history: Hi
         move(desk, now)
         desk.refresh()
         assert source.calls.count("woke") == 2
+
+
+def test_what_a_closed_lid_kept_away_is_waited_for_in_the_morning(desk_history: HistoryFolder, tmp_path: Path) -> None:
+    """At midnight the prices were there and the yields were not; then the machine slept."""
+    with live_desk(desk_history, tmp_path, OPENED) as (desk, source):
+        hear(source, OPENED)
+        desk.refresh()
+        made = len(rows(tmp_path, "SELECT 1 FROM evaluation"))
+        night = datetime(2023, 5, 6, 0, 10, 20, tzinfo=UTC)
+        move(desk, night)
+        source.answer(night)
+        desk.refresh()
+        morning = night + timedelta(hours=9)
+        move(desk, morning)
+        assert set(desk.refresh()[0].light.waiting) == {"DGS10", "DGS2"}
+        assert len(rows(tmp_path, "SELECT 1 FROM evaluation")) == made
+        hear(source, morning)
+        move(desk, morning + SECOND)
+        light = desk.refresh()[0].light
+        assert (light.waiting, light.missing) == ((), ("E2",))  # of a hundred shares this market has three
+        assert len(rows(tmp_path, "SELECT 1 FROM evaluation")) == made + 1
 
 
 def test_a_price_that_stands_still_takes_the_light_away(desk_history: HistoryFolder, tmp_path: Path) -> None:

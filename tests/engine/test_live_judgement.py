@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 
 from barograph.engine.monitor import Monitor
 from barograph.engine.replay import judged_at
+from barograph.feeds.book import BarsPiece
 from barograph.feeds.contract import Advisory, FeedErrorKind
 from barograph.feeds.live.feed import LiveFeed
 from barograph.feeds.recorded.folder import HistoryFolder
@@ -15,8 +17,9 @@ from barograph.market.freshness import Freshness
 from barograph.market.intervals import Interval
 from barograph.risk.faces import Face
 from barograph.risk.judge import Evaluation
+from tests.engine.hand_made import picked
 from tests.engine.runs import UNIVERSE, feed_of, new_monitor, texts
-from tests.feeds.live.scripted import ScriptedSource, live_feed
+from tests.feeds.live.scripted import NAME, ScriptedSource, live_feed
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -61,10 +64,10 @@ def test_what_arrives_in_pieces_is_judged_as_if_it_had_been_there(
 
 
 def test_the_rest_is_waited_for_an_hour_and_the_critical_until_they_come(
-    live: tuple[LiveFeed, ScriptedSource], now: datetime
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
 ) -> None:
     feed, source = live
-    monitor = new_monitor(feed)
+    monitor = new_monitor(feed, made_run[:-1])
     source.publish(now)
     source.answer(now, [name for name in feed.instruments() if name not in ("VIX", "KO")])
     monitor.refresh(now)
@@ -72,11 +75,131 @@ def test_the_rest_is_waited_for_an_hour_and_the_critical_until_they_come(
     later = now + 3 * HOUR
     monitor.refresh(later)
     assert monitor.snapshot(later).light.waiting == ("VIX", "KO")
-    assert monitor.evaluations == []
+    assert len(monitor.evaluations) == len(made_run) - 1
     source.answer(later, ["VIX"])
     monitor.refresh(later)
-    assert monitor.snapshot(later).light.waiting == ()
+    assert monitor.snapshot(later).light.waiting == ("KO",)
+    monitor.refresh(later + HOUR)
+    assert monitor.snapshot(later + HOUR).light.waiting == ()
+    assert len(monitor.evaluations) == len(made_run)
     assert "E2" not in monitor.evaluations[-1].missing  # one member of a hundred is a range, not a hole
+
+
+def test_the_rest_has_its_hour_after_what_matters_most_is_there(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
+) -> None:
+    """A night without a network: the indices come first in the morning, and a hundred shares some minutes later."""
+    feed, source = live
+    monitor = new_monitor(feed, made_run[:-1])
+    evening = made_run[-2].at + MINUTE
+    source.publish(evening)
+    source.answer(evening)
+    for at in (evening, now, now + 2 * HOUR, now + 8 * HOUR):
+        assert monitor.refresh(at) == []
+    morning = now + 8 * HOUR + MINUTE
+    source.answer(morning, ["SPX", "QQQ", "VIX", "BTC"])
+    assert monitor.refresh(morning) == []
+    assert monitor.snapshot(morning).light.provisional
+    source.publish(morning)
+    source.answer(morning)
+    monitor.refresh(morning + MINUTE)
+    assert texts(monitor.evaluations) == texts(made_run)
+
+
+def test_sleep_is_no_waiting(live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime) -> None:
+    """The prices were there when the lid was closed, the series were not."""
+    feed, source = live
+    monitor = new_monitor(feed, made_run[:-1])
+    source.publish(made_run[-2].at)
+    source.answer(now)
+    assert monitor.refresh(now) == []
+    monitor.woke()
+    assert monitor.refresh(now + 8 * HOUR) == []
+    source.publish(now + 8 * HOUR)
+    monitor.refresh(now + 8 * HOUR + MINUTE)
+    assert texts(monitor.evaluations) == texts(made_run)
+
+
+def test_a_record_is_not_begun_without_the_shares(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
+) -> None:
+    """Years would be judged without them for good, and a warm-up of a year be due."""
+    feed, source = live
+    monitor = new_monitor(feed)
+    source.answer(now, ["SPX", "QQQ", "VIX", "BTC", "UUP"])
+    source.publish(now)
+    for hours in range(0, 78, 6):
+        assert monitor.refresh(now + hours * HOUR) == []
+    source.answer(now, feed.instruments()[:-3])  # three that cannot be had are no reason to wait for ever
+    for hours in (74, 80, 90):
+        assert monitor.refresh(now + hours * HOUR) == []
+    made = monitor.refresh(now + 99 * HOUR)
+    assert made[len(made_run) - 1].session == made_run[-1].session
+    assert not {"E1", "E2", "E3"} & set(made[len(made_run) - 1].missing)
+
+
+def test_nothing_is_judged_by_a_clock_that_is_ahead(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation]
+) -> None:
+    """Sessions that are to come would be found without a bar, and kept as such."""
+    feed, source = live
+    evening = made_run[-3].at + MINUTE
+    source.publish(evening)
+    source.answer(evening)
+    monitor = new_monitor(feed)
+    monitor.refresh(evening)
+    assert len(monitor.evaluations) == len(made_run) - 2
+    ahead = made_run[-1].at + 14 * HOUR
+    source.told = (Advisory("clock_off", ("90000",)),)
+    source.publish(evening)
+    for name in feed.instruments():  # asked at that time, and true to what there is
+        source.book.answered(name, Interval.DAY_1, ahead)
+    for name in feed.series():
+        source.book.answered(name, None, ahead)
+    assert monitor.refresh(ahead) == []
+    assert monitor.snapshot(ahead).light.reason == "clock_off"
+    source.told = ()
+    monitor.woke()
+    assert monitor.refresh(evening + MINUTE) == []
+    source.publish(made_run[-1].at)
+    source.answer(made_run[-1].at)
+    monitor.refresh(made_run[-1].at)
+    assert texts(monitor.evaluations) == texts(made_run)
+
+
+def test_one_answer_without_the_bar_after_a_start_is_no_proof_of_a_hole(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation]
+) -> None:
+    feed, source = live
+    monitor = new_monitor(feed, made_run[:-1])
+    morning = made_run[-1].at + 14 * HOUR
+    source.publish(morning)
+    source.answer(morning, [name for name in feed.instruments() if name != "SPX"])
+    source.answer(made_run[-2].at, ["SPX"])
+    source.book.answered("SPX", Interval.DAY_1, morning)  # it says nothing of the last session: vendors do that
+    assert monitor.refresh(morning) == []
+    assert monitor.snapshot(morning).light.waiting == ("SPX",)
+    source.answer(morning + 10 * MINUTE, ["SPX"])
+    monitor.refresh(morning + 10 * MINUTE)
+    assert texts(monitor.evaluations) == texts(made_run)
+
+
+def test_a_bar_that_came_after_the_next_one_is_judged(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
+) -> None:
+    """Whoever says that it is there has to have it: a late bar lies behind the newest one."""
+    feed, source = live
+    monitor = new_monitor(feed, made_run[:-2])
+    source.publish(now)
+    source.answer(now, [name for name in feed.instruments() if name != "VIX"])
+    whole = source.recorded.fetch_bars("VIX", Interval.DAY_1, None, now).closed
+    holed = picked(whole, np.delete(np.arange(len(whole)), -2))
+    source.book.put_bars(BarsPiece("VIX", Interval.DAY_1, NAME, holed))
+    source.book.answered("VIX", Interval.DAY_1, made_run[-2].at)
+    assert monitor.refresh(now) == []
+    source.answer(now, ["VIX"])
+    monitor.refresh(now + MINUTE)
+    assert texts(monitor.evaluations) == texts(made_run)
 
 
 def test_a_late_close_is_provisional_and_then_as_if_it_had_been_in_time(

@@ -89,8 +89,8 @@ class Desk:
     def refresh(self, progress: Progress = lambda: None) -> tuple[Snapshot, list[SeriesUpdate], LightHistory | None]:
         """One refresh as of the clock: the snapshot, what is new in the watched series, and in the light's past."""
         now = self.clock.now()
-        if self._live is not None:
-            self._live.follow(now)
+        if self._live is not None and self._live.follow(now):
+            self._monitor.woke()
         made = self._monitor.refresh(now, progress)
         fetched = self._monitor.tape.take_new()
         self._unsaved += fetched

@@ -48,13 +48,15 @@ class LiveWatch:
         restore_book(self._store, self._feed.info.key, self._feed.book, now)
         self._feed.start()
 
-    def follow(self, now: datetime) -> None:
-        """Once a refresh, first of all: tell the sources when time made a leap."""
+    def follow(self, now: datetime) -> bool:
+        """Once a refresh, first of all: whether time made a leap, which the sources are told."""
         last, self._last = self._last, now
-        if last is not None and not -_BACKWARD <= now - last <= ASLEEP:
-            _log.info("time went from %s to %s: the sources connect anew", last, now)
-            self._feed.woke()
-            self._saved_at = self._shown_at = None
+        if last is None or -_BACKWARD <= now - last <= ASLEEP:
+            return False
+        _log.info("time went from %s to %s: the sources connect anew", last, now)
+        self._feed.woke()
+        self._saved_at = self._shown_at = self._pruned_at = None
+        return True
 
     def due(self, now: datetime) -> bool:
         """Whether what was heard is to be written now."""

@@ -88,17 +88,21 @@ class Monitor:
         """
         due = int(np.searchsorted(self._table.evaluated_at, to_ns(now), side="right"))
         end = self._settled_until(due, now)  # before anything is taken in: what settles meanwhile may not be in yet
-        self.tape.collect(now, self._table)
+        self.tape.collect(now, self._table, again=due > (self._next_row or 0))
         made = self._judge_until(end, due, progress)
         self._provisional = self._provisional_of(due)
         return made
+
+    def woke(self) -> None:
+        """Time made a leap, in which nothing was asked."""
+        self._patience.woke()
 
     def _settled_until(self, due: int, now: datetime) -> int:
         """The first of the rows to be judged, up to `due`, that still waits for a value; `due` where none does."""
         start = max(0, due - _NEAR) if self._next_row is None else self._next_row
         for row in range(start, due):
             label, at = int(self._table.labels[row]), from_ns(int(self._table.evaluated_at[row]))
-            self._waiting = self._patience.waits_for(label, at, now)
+            self._waiting = self._patience.waits_for(label, at, now, first=self._next_row is None)
             if self._waiting:
                 return row
         self._waiting = ()

@@ -84,13 +84,16 @@ class Tape:
         self._fixings_due: int = 0
         self._live = feed.info.kind is FeedKind.LIVE
 
-    def collect(self, now: datetime, table: DailyTable) -> None:
+    def collect(self, now: datetime, table: DailyTable, *, again: bool = False) -> None:
         """Take in what has closed or been published since, and enter each piece in `table` at once: a fault that
         interrupts this must not leave bars that are held here and not there.
+
+        `again`: a session is about to be judged, so a live feed is read anew although the newest bars are held:
+        earlier ones may have been revised or have come late.
         """
         now_ns = to_ns(now)
         for name in self._with_daily:
-            if now_ns < self._due[name]:
+            if now_ns < self._due[name] and not (again and self._live):
                 continue
             try:
                 self._collect_daily(name, now, table)
