@@ -116,11 +116,13 @@ def _prices(shown: Shown) -> Iterator[tuple[str, Values]]:
 
 
 def _range(name: str, as_of: datetime, market: LoopbackMarket) -> tuple[float, float]:
-    """What a price was from a moment before `as_of` until an answer of that instant may have been written: some real
-    time later, for the program asks before the server looks at its clock.
+    """What a price was around `as_of`: until an answer of that instant may have been written, some real time later, for
+    the program asks before the server looks at its clock; and for coins from the last tick of the stream on, which a
+    busy server sends late.
     """
-    until = as_of + timedelta(seconds=2 + 1.5 * market.clock.speed)
-    span = np.linspace(to_ns(as_of - _BEFORE), to_ns(until), 64)
+    real_s = timedelta(seconds=market.clock.speed)
+    begin = as_of - _BEFORE - (2.5 * real_s if name in COINS else timedelta())
+    span = np.linspace(to_ns(begin), to_ns(as_of + _BEFORE + 1.5 * real_s), 64)
     if name in COINS:
         values = np.array([market.exchanges.world.price(name, int(each) // 1_000_000) for each in span])
         spare = _ROUNDED[name]

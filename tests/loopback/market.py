@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -58,7 +58,7 @@ class LoopbackMarket:
 
     def __init__(self, folder: Path, start: datetime = WEDNESDAY, speed: float = 1.0, tick_s: float = 0.5) -> None:
         self.clock = ShownClock(start, datetime.now(UTC), speed)
-        self.yahoo = YahooHost(self.clock)
+        self.yahoo = YahooHost(self.now)
         world = PublishedWorld.until(_published_by(start))
         self.fred, self.treasury, self.new_york_fed = FredHost(world), TreasuryHost(world), NewYorkFedHost(world)
         self.gateway = Gateway(
@@ -70,14 +70,23 @@ class LoopbackMarket:
             },
             folder,
         )
-        self.exchanges = ExchangeServer(self.clock, ExchangeWorld(listed_ms=int(LISTED.timestamp() * 1000)))
+        self.exchanges = ExchangeServer(self.now, ExchangeWorld(listed_ms=int(LISTED.timestamp() * 1000)))
         self.streams = StreamHub()
         self.streams.join(self.exchanges)
-        self.streams.play(self.clock, tick_s)
+        self.streams.play(self.now, tick_s)
         self._published = world
         self._closing = threading.Event()
-        self._publisher = threading.Thread(target=self._publish, name="loopback publisher")
+        newest = _published_by(start)
+        self._publisher = threading.Thread(target=self._publish, args=(newest,), name="loopback publisher")
         self._publisher.start()
+
+    def now(self) -> datetime:
+        """What the clock shows."""
+        return self.clock()
+
+    def jump(self, ahead: timedelta) -> None:
+        """Time makes a leap for the whole market; a program that runs is not told."""
+        self.clock = replace(self.clock, start=self.clock.start + ahead)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -95,9 +104,8 @@ class LoopbackMarket:
         """Hosts outside that somebody tried to reach."""
         return [*self.gateway.refused, *self.exchanges.refused]
 
-    def _publish(self) -> None:
-        """Each evening's fixings, as the clock goes on."""
-        day = _published_by(self.clock.start)
+    def _publish(self, day: date) -> None:
+        """Each evening's fixings after those of `day`, as the clock goes on."""
         while not self._closing.wait(0.05):
             while day < _published_by(self.clock()):
                 day += timedelta(days=1)

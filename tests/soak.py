@@ -1,0 +1,230 @@
+"""A day of the real program in minutes: `make soak`, or `python -m tests.soak` with SOAK_HOURS and SOAK_SPEED.
+
+The market is on loopback, its clock and the program's run fast, and now and then something goes mildly wrong. Printed
+is whether memory, threads and sockets stay flat, what was asked of each host, and how far the program kept up.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from barograph.feeds.exchange.faults import NAMES
+from barograph.market.bars import FloatArray
+from barograph.store.connection import check_store
+from tests.acceptance.fault_cases import Case, published, requests_of, streams_of, yahoo
+from tests.acceptance.fault_cases import K as KINDS
+from tests.acceptance.program import Program
+from tests.acceptance.sockets import Use, use_of
+from tests.acceptance.store_rows import rows
+from tests.acceptance.traffic import BUDGETS, Traffic
+from tests.loopback.market import LoopbackMarket
+from tests.loopback.publisher import Fault
+
+HOURS = float(os.environ.get("SOAK_HOURS", "24"))
+SPEED = float(os.environ.get("SOAK_SPEED", "60"))
+_SAMPLE_S = 1.0
+_FAULT_EVERY = timedelta(minutes=25)
+_FAULT_LASTS = timedelta(minutes=3)
+_MB = 1024 * 1024
+FLAT = {"memory": 8.0, "threads": 1.0, "files": 4.0, "sockets": 4.0}
+"""The steepest slope that counts as flat, a day: megabytes, and numbers."""
+_SHORT_H = 6.0
+"""A shorter run is too noisy for a slope a day; what it rose by in the run is judged by the same limits."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What was seen, sample by sample: hours since the start, and the use of each process."""
+
+    hours: list[float] = field(default_factory=list)
+    use: dict[str, list[Use | None]] = field(default_factory=lambda: {"window": [], "engine": []})
+    engines: set[int] = field(default_factory=set)
+    lag_s: list[float] = field(default_factory=list)
+    """How old the newest snapshot was, in seconds of the market's clock."""
+
+    def column(self, process: str, what: str) -> tuple[FloatArray, FloatArray]:
+        """Hours and values, megabytes for memory, where the process ran."""
+        scale = _MB if what == "memory" else 1
+        pairs = [
+            (hour, getattr(use, what) / scale) for hour, use in zip(self.hours, self.use[process], strict=True) if use
+        ]
+        return np.array([hour for hour, _ in pairs]), np.array([value for _, value in pairs])
+
+    def rise(self, process: str, what: str) -> tuple[float, float, float]:
+        """Median at the end of the first quarter, median of the last tenth, and the slope in between a day."""
+        hours, values = self.column(process, what)
+        late = hours >= hours[-1] / 4
+        slope = float(np.polyfit(hours[late], values[late], 1)[0]) * 24
+        tenth = max(1, int(late.sum() / 10))
+        return float(np.median(values[late][:tenth])), float(np.median(values[-tenth:])), slope
+
+
+def mild() -> Iterator[Case]:
+    """Small troubles, one after the other, the same ones each time."""
+    chosen = [
+        yahoo("429", KINDS.RATE_LIMITED),
+        yahoo("500", KINDS.UNREACHABLE),
+        yahoo("truncated", KINDS.BAD_DATA),
+        yahoo("hole"),
+        *(case for name in NAMES.values() for case in (*requests_of(name)[::4], *streams_of(name))),
+        *(published(name, fault) for name in ("FRED", "US Treasury", "New York Fed")
+          for fault in (Fault.ARCHIVE, Fault.UNAVAILABLE)),
+    ]  # fmt: skip
+    order = random.Random(1)
+    while True:
+        order.shuffle(chosen)
+        yield from chosen
+
+
+class Soak:
+    """One run."""
+
+    def __init__(self, market: LoopbackMarket, program: Program) -> None:
+        self.record = Record()
+        self.traffic = Traffic(market)
+        self.troubles = 0
+        self.slept = 0
+        self._market = market
+        self._program = program
+        self._rest = threading.Event()
+
+    def run(self, hours: float) -> None:
+        """From the first light on for so many hours of the market."""
+        market, begun = self._market, self._market.clock()
+        trouble: Case | None = None
+        troubles, next_at, told = mild(), begun + _FAULT_EVERY, 0.0
+        while (now := market.clock()) - begun < timedelta(hours=hours):
+            self._sample((now - begun) / timedelta(hours=1))
+            if now >= next_at:
+                if trouble is None:
+                    trouble, next_at = next(troubles), now + _FAULT_LASTS
+                    trouble.strike(market)
+                    self.troubles += 1
+                else:
+                    trouble.heal(market)
+                    trouble, next_at = None, now + _FAULT_EVERY
+                    if self.troubles % 20 == 10:
+                        self._program.sleep(600)
+                        self.slept += 1
+            if time.monotonic() - told > 30:
+                told = time.monotonic()
+                self._tell((now - begun) / timedelta(hours=1))
+            self._rest.wait(_SAMPLE_S)
+        if trouble is not None:
+            trouble.heal(market)
+
+    def _sample(self, hour: float) -> None:
+        program, record = self._program, self.record
+        assert program.running, f"the program ended: {program.output.read_text('utf-8', 'replace')[-2000:]}"
+        engine = program.engine()
+        record.hours.append(hour)
+        for name, pid in (("window", program.window), ("engine", engine)):
+            try:
+                record.use[name].append(None if pid is None else use_of(pid))
+            except OSError:
+                record.use[name].append(None)
+        if engine is not None:
+            record.engines.add(engine)
+        shown = program.shown()
+        if shown is not None:
+            record.lag_s.append((self._market.clock() - shown.now).total_seconds())
+
+    def _tell(self, hour: float) -> None:
+        uses = [f"{name} {use[-1].memory / _MB:.0f} MB, {use[-1].threads} threads, {use[-1].sockets} sockets"
+                for name, use in self.record.use.items() if use[-1] is not None]  # fmt: skip
+        shown = self._program.shown()
+        light = "nothing" if shown is None else f"{shown.light} {shown.reason}".strip()
+        _say(f"  {hour:5.1f} h  {'; '.join(uses)}; shows {light}")
+
+
+def main() -> int:
+    """Run, print, and answer 1 where something was not flat or not within its budget."""
+    folder = Path(tempfile.mkdtemp(prefix="barograph-soak-"))
+    _say(f"{HOURS:g} hours at {SPEED:g} seconds a second, about {HOURS * 60 / SPEED:.0f} minutes")
+    try:
+        with (
+            LoopbackMarket(folder, speed=SPEED, tick_s=min(0.5, 6 / SPEED)) as market,
+            Program(market, folder / "profile") as program,
+        ):
+            return _run(market, program)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(market: LoopbackMarket, program: Program) -> int:
+    program.start()
+    program.wait(lambda shown: shown.light != "no_data", 4 * 3_600, "a light")
+    soak = Soak(market, program)
+    begun = market.clock()
+    soak.run(HOURS)
+    code = program.stop()
+    soak.traffic.close()
+    bad = [*_flatness(soak.record), *_asked(soak.traffic, begun), *_kept_up(soak, market, begun)]
+    bad += [f"exit code {code}"] if code else []
+    bad += [f"reached for {leak}" for leak in program.leaks]
+    check_store(program.data_dir, whole=True)
+    _say("recorded: " + ", ".join(f"{count:,} {table}" for table, count in rows(program.data_dir).items()))
+    _say(f"{soak.troubles} troubles, {soak.slept} sleeps of ten minutes, {len(soak.record.engines)} engine(s)")
+    log = program.log()
+    _say(f"log: {log.count('connect anew')} leaps of time noticed, {log.count('the streams ended')} streams ended, "
+         f"{log.count(' ERROR ')} errors")  # fmt: skip
+    for line in [line for line in log.splitlines() if " ERROR " in line][:5]:
+        _say(f"  {line}")
+    _say("\n".join(["", *(f"NOT AS IT SHOULD BE: {each}" for each in bad)]) if bad else "\nflat")
+    return 1 if bad else 0
+
+
+def _flatness(record: Record) -> list[str]:
+    bad = []
+    _say(f"\n{'':<18}{'after a quarter':>16}{'at the end':>12}{'slope a day':>13}")
+    for process in record.use:
+        for what, most in FLAT.items():
+            first, last, slope = record.rise(process, what)
+            verdict = ""
+            if (last - first if record.hours[-1] < _SHORT_H else slope) > most:
+                verdict = "  NOT FLAT"
+                bad.append(f"{what} of the {process} rises by {slope:.1f} a day")
+            unit = " MB" if what == "memory" else ""
+            _say(f"{process + ' ' + what:<18}{first:>16.1f}{last:>12.1f}{slope:>13.2f}{unit}{verdict}")
+    return bad
+
+
+def _asked(traffic: Traffic, begun: datetime) -> list[str]:
+    _say(f"\n{'requests':<14}{'budget':>8}{'most in 60 min':>16}   by hour")
+    for source, budget in BUDGETS.items():
+        hours = " ".join(str(count) for count in traffic.by_hour(source, begun))
+        _say(f"{source:<14}{budget:>8}{traffic.most_in_an_hour(source):>16}   {hours}")
+    return traffic.over_budget()
+
+
+def _kept_up(soak: Soak, market: LoopbackMarket, begun: datetime) -> list[str]:
+    lags = np.array(soak.record.lag_s)
+    _say(f"\nthe snapshot is {np.median(lags):.0f} s old (median), {np.percentile(lags, 99):.0f} s (99 of 100), "
+         f"{lags.max():.0f} s at most")  # fmt: skip
+    hours = (market.clock() - begun) / timedelta(hours=1)
+    dials = ", ".join(
+        f"{NAMES[venue]} {count} ({count / hours:.1f} an hour)" for venue, count in market.streams.dials.items()
+    )
+    _say(f"streams dialled: {dials}")
+    return []
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
