@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -200,6 +201,29 @@ def test_a_bar_that_came_after_the_next_one_is_judged(
     source.answer(now, ["VIX"])
     monitor.refresh(now + MINUTE)
     assert texts(monitor.evaluations) == texts(made_run)
+
+
+def test_a_split_changes_nothing_but_the_unit(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
+) -> None:
+    """Once the vendor counts a share's past in other units, so does whoever judges."""
+    feed, source = live
+    monitor = new_monitor(feed)
+    evening = made_run[-2].at + MINUTE
+    source.publish(evening)
+    source.answer(evening)
+    monitor.refresh(evening)
+    source.publish(now)
+    source.answer(now)
+    for name in UNIVERSE.groups["leaders"][:3]:
+        whole = source.recorded.fetch_bars(name, Interval.DAY_1, None, now).closed
+        split = replace(whole, **{column: getattr(whole, column) / 10 for column in ("open", "high", "low", "close")})
+        source.book.put_bars(BarsPiece(name, Interval.DAY_1, NAME, split))
+    monitor.refresh(now)
+    found, expected = monitor.evaluations[-1], made_run[-1]
+    assert found.session == expected.session
+    for name, entry in expected.raw.items():
+        assert found.raw[name].x == pytest.approx(entry.x, rel=1e-9, nan_ok=True), name
 
 
 def test_a_late_close_is_provisional_and_then_as_if_it_had_been_in_time(

@@ -12,7 +12,7 @@ import numpy as np
 
 from barograph.engine.daily_table import DailyTable, joined
 from barograph.feeds.contract import BarsAnswer, Feed, FeedError, FeedErrorKind, FeedKind
-from barograph.feeds.merging import merged_fixings
+from barograph.feeds.merging import changed, merged_fixings
 from barograph.market.bars import Bars, FloatArray, IntArray
 from barograph.market.calendars import TradingCalendar
 from barograph.market.freshness import Freshness, daily_grace_s, judge, judge_daily, judge_fixing, price_limits
@@ -24,8 +24,6 @@ from barograph.market.observations import Fixings
 Calendars = Callable[[str], TradingCalendar]
 _RECENT = timedelta(days=5)
 """How far back intraday bars are asked for when only the last price is wanted."""
-_REVISED_NS = 21 * DAY_NS
-"""How far back a live feed may revise what it gave, or fill a hole: it is read again from there every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +79,7 @@ class Tape:
         self._closes: dict[str, IntArray] = {}
         self._due = dict.fromkeys(self._with_daily, 0)
         self._last_label: dict[str, int] = {}
+        self._given: dict[str, Bars] = {}
         self._fixings_due: int = 0
         self._live = feed.info.kind is FeedKind.LIVE
 
@@ -113,23 +112,28 @@ class Tape:
     def _collect_daily(self, name: str, now: datetime, table: DailyTable) -> None:
         if self._archive is not None and name not in self._last_label:
             self._restore(name, now, table)
-        held_until = self._last_label.get(name)
-        if self._live and held_until is not None:
-            held_until -= _REVISED_NS
+        # of a live feed all of it: it fills holes late, and after a split its whole past is another one
+        held_until = None if self._live else self._last_label.get(name)
         answer = self.feed.fetch_bars(name, Interval.DAY_1, held_until, now)
         if self.sources.get(name, answer.source) != answer.source:
             answer = self._start_over(name, now, table)
         self.sources[name] = answer.source
-        if len(answer.closed):
+        if len(answer.closed) and not (self._live and self._is_held(name, answer.closed)):
             self._take(name, answer.closed, table)
+            self._given[name] = answer.closed
             if self._archive is not None:
                 self._new.append(NewBars(name, Interval.DAY_1, answer.closed, answer.source))
+
+    def _is_held(self, name: str, bars: Bars) -> bool:
+        """Whether a live series is what was taken in last."""
+        before = self._given.get(name)
+        return before is not None and len(before) == len(bars) and not len(changed(before, bars))
 
     def _start_over(self, name: str, now: datetime, table: DailyTable) -> BarsAnswer:
         """Another source answers from now on: its whole series takes the place of what was held."""
         table.drop_bars(name)
-        self.daily.pop(name, None)
-        self._last_label.pop(name, None)
+        for held in (self.daily, self._last_label, self._given):
+            held.pop(name, None)
         return self.feed.fetch_bars(name, Interval.DAY_1, None, now)
 
     def _restore(self, name: str, now: datetime, table: DailyTable) -> None:
@@ -160,7 +164,7 @@ class Tape:
             return
         for name in self.feed.series():
             held = self.fixings.get(name, Fixings.empty())
-            held_until = int(held.time[-1]) - (_REVISED_NS if self._live else 0) if len(held) else None
+            held_until = int(held.time[-1]) if len(held) and not self._live else None
             try:
                 new = self.feed.fetch_fixings(name, held_until, now)
             except FeedError as error:

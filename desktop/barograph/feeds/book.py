@@ -194,6 +194,12 @@ class Book:
             closed = held.closed if after_ns is None else held.closed.after(after_ns)
             return BarsAnswer(closed, held.forming, source, held.as_of, held.delay_s)
 
+    def closed(self, instrument: str, interval: Interval, source: str) -> Bars:
+        """The closed bars of that source, whether or not it serves; none where nothing is held."""
+        with self._lock:
+            held = self._bars.get((instrument, interval, source))
+            return Bars.empty() if held is None else held.closed
+
     def held_until(self, instrument: str, interval: Interval, source: str) -> int | None:
         """The time (`Bars.time`) of the newest closed bar of that source; None without one."""
         with self._lock:

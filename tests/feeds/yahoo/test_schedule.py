@@ -191,3 +191,14 @@ def test_months_that_expired_are_dropped_and_new_ones_come() -> None:
     assert "ZQX26" not in ids
     new = [task for task in schedule.tasks() if task.due == december]
     assert {task.symbol.id for task in new} == {"ZQZ27"}
+
+
+def test_the_day_of_what_is_charted_is_looked_at_soon_after_the_opening() -> None:
+    """Its price of the morning may be another unit than the close before it, and only the days tell."""
+    evening = FRIDAY_CLOSE + timedelta(minutes=11)
+    schedule = _schedule(evening)
+    friday = label_ns(date(2026, 11, 20))
+    for name, latest in (("SMH", timedelta(minutes=3)), ("NVDA", timedelta(hours=7))):
+        task = _task(schedule, name, Interval.DAY_1)
+        schedule.answered(task, _bars(name, Interval.DAY_1, friday), evening)
+        assert timedelta(minutes=1) < task.due - MONDAY_OPEN < latest

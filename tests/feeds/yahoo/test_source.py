@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -16,10 +17,12 @@ from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.feeds.options import Refresh
 from barograph.feeds.source import Source
 from barograph.feeds.yahoo.source import PER_HOUR, YahooSource
+from barograph.market.bars import Bars
 from barograph.market.freshness import Freshness
 from barograph.market.instants import from_ns, label_date
 from barograph.market.intervals import Interval
 from tests.feeds.yahoo.world import OPEN, WEEKEND, World
+from tests.loopback.yahoo_prices import Prices
 
 K = FeedErrorKind
 
@@ -78,6 +81,44 @@ def test_a_revised_day_replaces_the_one_before(world: World) -> None:
     source.woke()
     _run(source, world, lambda: book.bars("SPX", Interval.DAY_1, None).closed.close[-1] < wrong[-1] / 2)
     assert np.allclose(book.bars("SPX", Interval.DAY_1, None).closed.close[-10:], wrong / 10, atol=0.02)
+
+
+class _Split:
+    """Prices of a share that was split ten to one: all of its past as well."""
+
+    def __init__(self, prices: Prices) -> None:
+        self._prices = prices
+
+    def bars(self, symbol: str, interval: Interval, first_ns: int, last_ns: int, seen_ns: int) -> Bars | None:
+        found = self._prices.bars(symbol, interval, first_ns, last_ns, seen_ns)
+        if found is None or symbol not in ("NVDA", "RSP"):
+            return found
+        return replace(found, **{name: getattr(found, name) / 10 for name in ("open", "high", "low", "close")})
+
+
+def test_a_split_makes_the_whole_past_anew(world: World) -> None:
+    """The last ten days alone would stand beside years at ten times the price."""
+    book = Book()
+    source = world.source(book)
+    _run(source, world, lambda: all(_has(book, *key)() for key in _SPLIT))
+    before = {(name, interval): book.bars(name, interval, None).closed for name, interval in _SPLIT}
+    world.host.prices = _Split(world.host.prices)
+    world.host.charts.clear()
+    source.woke()
+    world.host.fail("500", "NVDA", times=6)  # half of it must not be taken in when the rest fails
+    _run(
+        source, world, lambda: book.bars("NVDA", Interval.DAY_1, None).closed.close[0] < before[_SPLIT[0]].close[0] / 9
+    )
+    for (name, interval), old in before.items():
+        _run(source, world, lambda n=name, i=interval, o=old: book.bars(n, i, None).closed.close[0] < o.close[0] / 9)  # type: ignore[misc]
+        held = book.bars(name, interval, None).closed
+        assert np.allclose(held.close[: len(old)] * 10, old.close, atol=0.06)
+        assert held.time[: len(old)].tolist() == old.time.tolist()
+    others = [query for symbol, interval, query in world.host.charts if (symbol, interval) == ("^GSPC", "1d")]
+    assert len(others) == 1, "nobody else is asked twice"
+
+
+_SPLIT = (("NVDA", Interval.DAY_1), ("RSP", Interval.DAY_1), ("RSP", Interval.HOUR_1), ("RSP", Interval.MIN_5))
 
 
 def test_rate_limit_stops_everything_and_retry_after_is_kept(world: World) -> None:

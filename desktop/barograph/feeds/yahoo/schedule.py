@@ -23,6 +23,7 @@ _AGAIN_S = (120.0, 300.0, 600.0, 1_200.0, 1_800.0, 1_800.0, 1_800.0, 1_800.0, 3_
 """Pauses until a daily bar that should be there is asked for again."""
 _RUNNING_DAY_S = 1_800.0
 """Seconds between two looks at the day's unfinished bar, where it is charted."""
+_OPENED_DAY_S = 120.0
 _FAULT_S = 60.0
 _LONGEST_FAULT_S = {Role.QUOTED: 300.0, Role.CHARTED: 900.0, Role.DAILY: 1_800.0, Role.POLICY: 1_800.0}
 _UNKNOWN_AGAIN = timedelta(days=1)
@@ -156,9 +157,11 @@ class Schedule:
             return now + self._about(pause_s)
         task.tries = 0
         due = hours.next_day(now) + self._about(_AFTER_END_S)
-        charted = task.symbol.role in (Role.QUOTED, Role.CHARTED)
-        if charted and now < hours.settles(now):
-            due = min(due, now + self._about(_RUNNING_DAY_S))
+        if task.symbol.role in (Role.QUOTED, Role.CHARTED):
+            running = now < hours.settles(now)
+            # soon after the opening as well: only this tells that the closes before it count in other units, a split
+            look = now + self._about(_RUNNING_DAY_S) if running else hours.opens(now) + self._about(_OPENED_DAY_S)
+            due = min(due, look)
         return due
 
     def _about(self, seconds: float) -> timedelta:

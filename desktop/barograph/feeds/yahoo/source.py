@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
+import numpy as np
+
 from barograph.feeds.book import Book
 from barograph.feeds.budget import HostBudget
 from barograph.feeds.contract import Advisory, FeedError, FeedErrorKind, SourceHealth
@@ -37,6 +39,8 @@ _LONGEST_WAIT_S = 30.0
 _AFTER_BUG_S = 30.0
 _REREAD = timedelta(days=15)
 """At least the last ten daily bars are read again with each look at a day."""
+_RESCALED = 0.005
+"""By how much of its price a day long past has to differ before the whole past is taken for another one: a split."""
 _SYMBOLS_EVERY = timedelta(hours=1)
 _STOP_S = 15.0
 _OF_THE_HOST = frozenset({FeedErrorKind.RATE_LIMITED, FeedErrorKind.UNREACHABLE})
@@ -100,6 +104,8 @@ class YahooSource:
         self._schedule = Schedule(self._calendar_of, options.refresh, self._random)
         self._symbols_at: datetime | None = None
         self._heard: set[str] = set()
+        self._anew: set[tuple[str, Interval]] = set()
+        """What is asked for from the beginning: its prices are counted in other units than what is held."""
         self._suspect: tuple[FeedErrorKind, str] | None = None
         self._holes: dict[tuple[str, Interval], tuple[Hole, ...]] = {}
         self._condition = Condition()
@@ -219,10 +225,13 @@ class YahooSource:
 
     def _do(self, task: Task, now: datetime) -> None:
         name, interval = task.symbol.id, task.interval
-        held = self._book.held_until(name, interval, SOURCE)
+        held = None if (name, interval) in self._anew else self._book.held_until(name, interval, SOURCE)
         start = None if held is None else from_ns(held) - (timedelta() if interval.intraday else _REREAD)
         try:
             bars = self.client.bars(name, interval, start, now)
+            if start is not None and self._rescaled(bars):
+                self._begin_anew(task, now)
+                return
             self._take(bars, held)
         except BarError:
             self._failed(task, bad_data(name), now)
@@ -235,6 +244,30 @@ class YahooSource:
             raise
         else:
             self._answered(task, bars, now)
+
+    def _rescaled(self, bars: YahooBars) -> bool:
+        """Whether these days do not go on from those that are held: a split changes all prices before it, and years of
+        them are not in a short answer. The oldest day tells; the newer ones may have been revised for other reasons.
+        """
+        if bars.interval.intraday or not len(bars.closed):
+            return False
+        held = self._book.closed(bars.instrument, bars.interval, SOURCE)
+        _, ours, theirs = np.intersect1d(held.time, bars.closed.time, assume_unique=True, return_indices=True)
+        if len(ours) < 2:  # the newest one by itself may just not have been final
+            return False
+        before, now = float(held.close[ours[0]]), float(bars.closed.close[theirs[0]])
+        return abs(now - before) > _RESCALED * before
+
+    def _begin_anew(self, task: Task, now: datetime) -> None:
+        """Nothing of the answer is taken in: beside what is held it would be a leap that never was."""
+        name = task.symbol.id
+        _log.info("%s: its past is quoted at other prices than before, so all of it is asked for again", name)
+        self._heard.add(name)
+        self.budget.succeeded()
+        self._anew.update((name, interval) for interval in task.symbol.intervals)
+        for each in self._schedule.tasks():
+            if each.symbol.id == name:
+                each.due, each.tries = now, 0
 
     def _take(self, bars: YahooBars, held: int | None) -> None:
         """Into the book; a bar that was over once is not forming again, whatever an older copy of it says."""
@@ -254,6 +287,7 @@ class YahooSource:
         self._book.answered(name, interval, now)
         self._schedule.answered(task, bars, now)
         if bars is not None:
+            self._anew.discard((name, interval))
             self._note_holes(bars)
         notice = self._notice()
         self._condition = replace(self._condition, last_success=now, last_error="", error_kind=None, notice=notice)
