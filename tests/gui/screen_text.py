@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from barograph.gui.panels.evidence_table import EvidenceTable
 from barograph.gui.panels.why_tree import WhyTree
+from barograph.gui.text import ElidedLabel
 
 
 def texts_of(window: QWidget) -> Iterator[tuple[str, str]]:
@@ -33,7 +34,7 @@ def texts_of(window: QWidget) -> Iterator[tuple[str, str]]:
         if not where.startswith("qt_"):
             yield from ((where, text) for text in (widget.toolTip(), widget.accessibleName()))
         if isinstance(widget, QLabel | QAbstractButton):
-            yield where, widget.text()
+            yield where, widget.whole if isinstance(widget, ElidedLabel) else widget.text()
         elif isinstance(widget, QLineEdit | QPlainTextEdit):
             yield where, widget.placeholderText()
         elif isinstance(widget, QDockWidget):

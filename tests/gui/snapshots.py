@@ -33,6 +33,7 @@ from barograph.market.freshness import Freshness
 from barograph.market.instants import from_ns, to_ns
 from barograph.market.intervals import Interval
 from barograph.risk.faces import Face
+from tests.gui.contexts import make_context
 
 NOW = datetime(2026, 2, 5, 19, 32, 7, tzinfo=UTC)
 """Thursday, 14:32:07 in New York."""
@@ -322,7 +323,7 @@ def live_states() -> dict[str, Snapshot]:
     states = {name: replace(live, light=light, health=troubled_health()) for name, light in lights.items()}
     states["starting"] = replace(
         states["starting"],
-        pillars=(), readings=(), movers=(), flip=None, quotes=(),
+        pillars=(), readings=(), movers=(), flip=None, quotes=(), context=None,
         health=tuple(SourceHealth(entry.source, Freshness.MISSING, None, None) for entry in troubled_health()),
     )  # fmt: skip
     states["clock"] = replace(states["clock"], advisories=ADVISORIES)
@@ -359,6 +360,7 @@ def make_snapshot(
         health=health(feed.kind, now),
         intervals=INTERVALS,
         notices=(),
+        context=make_context(face, now),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,20 +19,35 @@ from barograph.gui.layout_file import FILE_NAME, VERSION, LayoutFile, View
 from barograph.gui.main_window import MainWindow
 from barograph.market.intervals import Interval
 from tests.gui.conftest import FakeCharts
+from tests.gui.snapshots import LIVE, make_snapshot
 
 Opens = Callable[[], MainWindow]
 
 
-def places(window: MainWindow) -> list[tuple[Qt.DockWidgetArea, bool, bool]]:
-    return [(window.dockWidgetArea(dock), dock.isFloating(), dock.isVisible()) for dock in window.docks]
+LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+TOP, BOTTOM = Qt.DockWidgetArea.TopDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+OLDER = Path(__file__).parent / "layout_of_four_panels.ini"
+"""A layout stored before there were more panels, and on another screen: Light moved to the right, Feeds closed."""
 
 
-AT_FIRST = [
-    (Qt.DockWidgetArea.LeftDockWidgetArea, False, True),
-    (Qt.DockWidgetArea.LeftDockWidgetArea, False, True),
-    (Qt.DockWidgetArea.RightDockWidgetArea, False, True),
-    (Qt.DockWidgetArea.BottomDockWidgetArea, False, True),
-]
+def places(window: MainWindow) -> dict[str, tuple[Qt.DockWidgetArea, bool, bool]]:
+    """Area, floating, open; a panel behind another one's tab is open."""
+    return {
+        dock.objectName(): (window.dockWidgetArea(dock), dock.isFloating(), not dock.isHidden())
+        for dock in window.docks
+    }
+
+
+AT_FIRST = {
+    "lightDock": (LEFT, False, True),
+    "whyDock": (LEFT, False, True),
+    "checklistDock": (RIGHT, False, True),
+    "cascadeDock": (TOP, False, True),
+    "regimeDock": (LEFT, False, True),
+    "correlationDock": (LEFT, False, True),
+    "recordDock": (LEFT, False, False),
+    "feedsDock": (BOTTOM, False, True),
+}
 
 
 def test_the_first_layout(open_window: Opens) -> None:
@@ -44,11 +60,59 @@ def test_the_first_layout(open_window: Opens) -> None:
     assert why.height() > light.height()
 
 
+def test_the_cascade_is_as_low_as_its_two_lines(open_window: Opens, qtbot: QtBot) -> None:
+    window = open_window()
+    window.show_snapshot(make_snapshot(feed=LIVE))
+    qtbot.waitUntil(lambda: window.cascade.is_strip)
+    assert window.cascade.height() <= window.cascade.strip.sizeHint().height() + 4
+
+
+def test_contributions_stand_before_the_panels_behind_their_tab(open_window: Opens) -> None:
+    window = open_window()
+    assert window.tabifiedDockWidgets(window.docks.why) == [window.docks.regime, window.docks.correlation]
+    assert not window.why.visibleRegion().isEmpty()
+    assert window.regime.visibleRegion().isEmpty()
+
+
+def test_a_high_window_shows_them_side_by_side(open_window: Opens, qtbot: QtBot) -> None:
+    window = open_window()
+    window.resize(2560, 1440)
+    window.reset_layout()
+    qtbot.waitUntil(lambda: window.docks.regime.geometry().top() > window.docks.why.geometry().bottom())
+    assert window.docks.correlation.geometry().top() > window.docks.checklist.geometry().bottom()
+    assert not any(window.tabifiedDockWidgets(dock) for dock in (window.docks.why, window.docks.checklist))
+
+
+def test_an_older_layout_survives_and_new_panels_find_a_place_in_it(open_window: Opens, tmp_path: Path) -> None:
+    shutil.copy(OLDER, tmp_path / FILE_NAME)
+    window = open_window()
+    assert window.notices.texts == ()
+    assert places(window) == {
+        **AT_FIRST,
+        "lightDock": (RIGHT, False, True),
+        "feedsDock": (BOTTOM, False, False),
+    }
+    assert window.docks.light.geometry().top() > window.docks.checklist.geometry().bottom()
+    assert set(window.tabifiedDockWidgets(window.docks.why)) == {window.docks.regime, window.docks.correlation}
+    assert not window.why.visibleRegion().isEmpty()
+    assert not (tmp_path / f"{FILE_NAME}.unusable-1").exists()
+
+
+def test_panels_that_are_new_are_placed_once(open_window: Opens, tmp_path: Path) -> None:
+    shutil.copy(OLDER, tmp_path / FILE_NAME)
+    first = open_window()
+    first.docks.cascade.close()
+    first.addDockWidget(RIGHT, first.docks.regime)
+    before = places(first)
+    first.close()
+    assert places(open_window()) == before
+
+
 def test_a_layout_comes_back(open_window: Opens) -> None:
     first = open_window()
     first.resize(1500, 820)
     first.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, first.docks[0])
-    first.docks[3].close()
+    first.docks.feeds.close()
     first.set_theme("light")
     first.set_interval(Interval.HOUR_4)
     first.set_style(ChartStyle.LINE)
@@ -186,9 +250,13 @@ def test_a_screen_that_stands_upright_stacks_the_columns(open_window: Opens, qtb
     window = open_window()
     window.resize(1080, 1400)
     window.reset_layout()
-    qtbot.waitUntil(lambda: window.docks[2].geometry().top() > window.docks[0].geometry().bottom())
-    assert isinstance(window.charts, FakeCharts)
-    middle = QRect(window.charts.mapTo(window, QPoint()), window.charts.size())
-    assert window.docks[0].geometry().bottom() < middle.top()
-    assert middle.bottom() < window.docks[2].geometry().top()
+    charts = window.charts
+    assert isinstance(charts, FakeCharts)
+
+    def middle() -> QRect:
+        return QRect(charts.mapTo(window, QPoint()), charts.size())
+
+    qtbot.waitUntil(lambda: window.docks.checklist.geometry().top() > middle().bottom())
+    assert window.docks.cascade.geometry().bottom() < window.docks.light.geometry().top()
+    assert window.docks.light.geometry().bottom() < middle().top()
     assert window.mapToGlobal(QPoint()).x() >= 0

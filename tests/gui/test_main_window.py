@@ -42,6 +42,7 @@ from tests.gui.screen_text import texts_of
 from tests.gui.snapshots import DAY, DEMO, LIVE, NOW, REPLAY, make_snapshot
 
 WAIT_MS = 20_000
+TITLES = ["Light", "Why", "Checklist", "Cascade", "Regime", "Correlation", "Track record", "Feeds"]
 
 
 def charts(window: MainWindow) -> FakeCharts:
@@ -82,8 +83,9 @@ def test_what_is_not_the_live_market_is_marked_everywhere(window: MainWindow, fe
     assert window.windowTitle().endswith(f"Barograph · {word}")
     assert window.chart_bar.word.text() == word
     assert window.chart_bar.word.isVisible()
-    assert all(dock.windowTitle().endswith(word) for dock in window.docks)
-    assert [dock.toggleViewAction().text() for dock in window.docks] == ["Light", "Why", "Checklist", "Feeds"]
+    assert all(dock.accessibleName().endswith(word) for dock in window.docks)
+    assert [dock.windowTitle() for dock in window.docks] == TITLES
+    assert [dock.toggleViewAction().text() for dock in window.docks] == TITLES
     picture = window.grab().toImage()
     assert not window.frame.mask().contains(window.rect().center())
     edge = [picture.pixelColor(x, 0) for x in range(picture.width())]
@@ -96,7 +98,22 @@ def test_the_live_market_has_no_frame(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not window.chart_bar.word.isVisible())
     assert not window.frame.isVisible()
     assert not window.playback_bar.isVisible()
-    assert [dock.windowTitle() for dock in window.docks] == ["Light", "Why", "Checklist", "Feeds"]
+    assert [dock.windowTitle() for dock in window.docks] == TITLES
+    assert [dock.accessibleName() for dock in window.docks] == TITLES
+
+
+def test_the_word_stands_in_the_title_of_every_panel(window: MainWindow) -> None:
+    """What a title is drawn with differs by the word alone, and the tabs keep the short titles."""
+    window.show_snapshot(make_snapshot(feed=LIVE))
+    titles = QRect(0, 0, window.docks.light.width(), window.light.y() - 1)
+    live = window.docks.light.grab(titles).toImage()
+    window.show_snapshot(make_snapshot(feed=DEMO))
+    marked = window.docks.light.grab(titles).toImage()
+    changed = [
+        x for x in range(live.width()) if any(live.pixel(x, y) != marked.pixel(x, y) for y in range(live.height()))
+    ]
+    assert 40 < max(changed) - min(changed) < 120
+    assert min(changed) > 20
 
 
 def test_a_floating_panel_carries_its_own_frame(window: MainWindow) -> None:
@@ -107,8 +124,10 @@ def test_a_floating_panel_carries_its_own_frame(window: MainWindow) -> None:
     assert not frame.isVisibleTo(dock)
     dock.setFloating(True)
     assert frame.isVisibleTo(dock)
+    assert dock.windowTitle() == "Light  ·  SIMULATED"
     window.show_snapshot(make_snapshot(feed=LIVE))
     assert not frame.isVisibleTo(dock)
+    assert dock.windowTitle() == "Light"
 
 
 def test_the_frame_covers_the_edge_and_nothing_else() -> None:

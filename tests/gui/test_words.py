@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QTabBar,
     QTableView,
     QToolBar,
     QToolButton,
@@ -29,10 +30,12 @@ from barograph.engine.messages import EngineFailure
 from barograph.gui.application import font_for
 from barograph.gui.first_start import FirstStartDialog
 from barograph.gui.main_window import MainWindow
+from barograph.gui.panels.section import Section
 from barograph.gui.panels.why_tree import NAME
 from barograph.gui.theme import DARK
 from barograph.gui.translation import Catalogue, choose_language, read_catalogue, tr
 from barograph.risk.faces import Face
+from tests.gui.records import record_of_a_year
 from tests.gui.screen_text import texts_of
 from tests.gui.snapshots import DEMO, LIMITED, LIVE, REPLAY, live_states, make_snapshot, troubled_health
 
@@ -56,7 +59,25 @@ DATA = {
         "fred",
         "ice",
     ),
-    *("cboe", "usd", "qqq", "vix", "btc", "spx", "dxy", "leaders", "breadth", "division", "zero", "apr"),
+    *(
+        "cboe",
+        "usd",
+        "qqq",
+        "vix",
+        "btc",
+        "spx",
+        "dxy",
+        "eth",
+        "rty",
+        "hyg",
+        "tlt",
+        "gld",
+        "leaders",
+        "breadth",
+        "division",
+        "zero",
+        "apr",
+    ),
     *("jan", "feb", "thu", "wed", "tue", "mon", "fri", "sat", "sun"),
 }
 """Words that come from feeds, messages and calendars."""
@@ -183,6 +204,31 @@ def test_every_text_of_a_live_feed_is_translated(open_window: Opens, name: str, 
 
 
 @pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("face", list(Face))
+def test_every_text_of_the_context_is_translated(open_window: Opens, face: Face) -> None:
+    """The whole cascade, every coin's leverage, and the track record as well."""
+    window = filled(open_window(), face)
+    floated(window, WIDTHS[0])
+    window.docks.record.show()
+    window.record.show_record(record_of_a_year(), 400)
+    for section in window.findChildren(Section):
+        section.heading.setChecked(True)
+    shown = list(texts_of(window.cascade)) + list(texts_of(window.record)) + list(texts_of(window.correlation))
+    assert {(where, text) for where, text in shown if untranslated(text)} == set()
+    assert not window.cascade.is_strip
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_a_short_record_is_translated(open_window: Opens) -> None:
+    window = filled(open_window())
+    window.docks.record.show()
+    for days in (None, 37):
+        if days is not None:
+            window.record.show_record(None, days)
+        assert {text for _, text in texts_of(window.record) if untranslated(text)} == set()
+
+
+@pytest.mark.usefixtures("pseudo")
 def test_the_first_start_is_translated(qtbot: QtBot) -> None:
     dialog = FirstStartDialog(DARK)
     qtbot.addWidget(dialog)
@@ -290,6 +336,70 @@ def test_no_text_of_a_live_feed_is_cut_off(
         qapp.removeTranslator(catalogue)
 
 
+WIDTHS = (300, 460, 900)
+
+
+def floated(window: MainWindow, width: int) -> None:
+    """The cascade whole, in a window of its own."""
+    window.docks.cascade.setFloating(True)
+    window.docks.cascade.resize(width, 900)
+
+
+@pytest.mark.parametrize("face", list(Face))
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_text_of_the_context_is_cut_off(
+    open_window: Opens, qapp: QApplication, qtbot: QtBot, face: Face, language: str, width: int
+) -> None:
+    """Behind the tabs of a narrow column, and in windows of their own; nothing has to be scrolled sideways."""
+    catalogue, font = Catalogue(read_catalogue(language) if language != "en" else {}), qapp.font()
+    qapp.installTranslator(catalogue)
+    qapp.setFont(font_for(language, font))
+    try:
+        window = filled(open_window(), face)
+        floated(window, width)
+        window.record.show_record(record_of_a_year(), 400)
+        for name in ("regime", "correlation", "record"):
+            dock = getattr(window.docks, name)
+            dock.show()
+            dock.raise_()
+            if width > WIDTHS[0]:
+                dock.setFloating(True)
+                dock.resize(width, 900)
+        for section in window.findChildren(Section):
+            section.heading.setChecked(True)
+        window.docks.regime.raise_()
+        settled(window, qtbot)
+        for panel in (window.regime, window.correlation, window.record, window.cascade.whole):
+            assert list(cut_off(panel)) == []
+            assert (panel.objectName(), panel.area.horizontalScrollBar().maximum()) == (panel.objectName(), 0)
+    finally:
+        qapp.setFont(font)
+        qapp.removeTranslator(catalogue)
+
+
+@pytest.mark.parametrize("width", [1280, 1920, 2560])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_strip_has_room_for_every_stage(
+    open_window: Opens, qapp: QApplication, qtbot: QtBot, width: int, language: str
+) -> None:
+    catalogue, font = Catalogue(read_catalogue(language) if language != "en" else {}), qapp.font()
+    qapp.installTranslator(catalogue)
+    qapp.setFont(font_for(language, font))
+    try:
+        window = filled(open_window(), Face.WATCH)
+        window.resize(width, 800)
+        window.reset_layout()
+        settled(window, qtbot)
+        assert window.cascade.is_strip
+        assert list(cut_off(window.cascade)) == []
+        timed = [name.text() for name in window.cascade.strip.names.values() if "·" in name.text()]
+        assert width == 1280 or len(timed) == 5
+    finally:
+        qapp.setFont(font)
+        qapp.removeTranslator(catalogue)
+
+
 def test_a_text_that_is_cut_off_would_be_found(window: MainWindow, qtbot: QtBot) -> None:
     filled(window)
     window.light.word.setFixedWidth(20)
@@ -343,5 +453,5 @@ def test_every_part_has_a_fixed_name_of_its_own(window: MainWindow) -> None:
 
 
 def _qts_own(part: QWidget) -> bool:
-    in_qts_widget = isinstance(part.parent(), QToolBar | QTableView | QDateTimeEdit | QDockWidget)
+    in_qts_widget = isinstance(part.parent(), QToolBar | QTableView | QDateTimeEdit | QDockWidget | QTabBar)
     return part.objectName().startswith("qt_") or (in_qts_widget and isinstance(part, QAbstractButton | QLineEdit))

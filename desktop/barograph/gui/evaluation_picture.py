@@ -12,29 +12,17 @@ from barograph.gui.face_glyph import paint_face
 from barograph.gui.formats import day_with_year, number
 from barograph.gui.guard import saved
 from barograph.gui.labels import face_word
+from barograph.gui.record_labels import BENCHMARKS, benchmark_name, event_words, record_word
 from barograph.gui.striped_frame import paint_frame
 from barograph.gui.theme import FRAME_PX, RADIUS, SPACE, TextSizes, Theme, sized, text_sizes
-from barograph.gui.translation import mark, tr
+from barograph.gui.translation import tr
 from barograph.risk.faces import Face
-from barograph.risk.track_record import Estimate, EventRecord, JointEvent, TrackRecord
+from barograph.risk.track_record import Estimate, EventRecord, TrackRecord
 
 SIZE = QSize(1440, 1120)
 _MARGIN = FRAME_PX + 4 * SPACE
 _GAP = 3 * SPACE
 _TIMELINE_SHARE = 0.47
-_BENCHMARKS = {
-    "score": mark("score"),
-    "vix": mark("VIX level"),
-    "vix_percentile": mark("VIX percentile"),
-    "drawdown": mark("below 20-day high"),
-    "realised_volatility": mark("realised volatility"),
-    "absorption_shift": mark("absorption shift"),
-    "turbulence": mark("turbulence"),
-    "fear_greed": mark("fear and greed"),
-    "random": mark("random"),
-}
-"""Predictors that are drawn, where the record has them; the text report has all."""
-_WORDS = {"REPLAY": mark("REPLAY"), "SIMULATED": mark("SIMULATED")}
 
 
 def render_track_record(record: TrackRecord, theme: Theme, scale: float = 1.0) -> QImage:
@@ -91,7 +79,7 @@ class _Page:
         line = QFontMetricsF(title).height()
         left = area.left()
         if record.word:
-            word = tr(_WORDS[record.word])
+            word = record_word(record.word)
             wide = QFontMetricsF(title).horizontalAdvance(word) + 4 * SPACE
             box = QRectF(left, area.top(), wide, line + 2 * SPACE)
             self.painter.setPen(Qt.PenStyle.NoPen)
@@ -157,7 +145,7 @@ class _Page:
         )
         rate = _percent(Estimate(event.base_rate.value))
         title = tr("{event}: on {rate} of all days, n = {episodes} episodes").format(
-            event=self._event_words(event.event), rate=rate, episodes=event.episodes
+            event=event_words(event.event, self.record.stock, self.record.coin), rate=rate, episodes=event.episodes
         )
         highest = max((each.odds.high or each.odds.value or 0.0 for each in event.faces), default=0.0)
         return Forest(title, bars, event.base_rate.value, 0.0, max(0.05, highest * 1.05))
@@ -165,13 +153,13 @@ class _Page:
     def _skill(self, event: EventRecord) -> Forest:
         bars = []
         for each in event.rankings:
-            if each.predictor not in _BENCHMARKS:
+            if each.predictor not in BENCHMARKS:
                 continue
             own = each.advantage is None
             told = own or (each.advantage is not None and each.advantage.excludes(0))
             bars.append(
                 Bar(
-                    tr(_BENCHMARKS[each.predictor]),
+                    benchmark_name(each.predictor),
                     each.auc,
                     _auc_words(each.auc),
                     self.theme.accent if own else self.theme.text,
@@ -183,15 +171,6 @@ class _Page:
             end for bar in bars for end in (bar.estimate.value, bar.estimate.low, bar.estimate.high) if end is not None
         ]
         return Forest(title, tuple(bars), 0.5, min([0.3, *ends]), max([0.9, *ends]))
-
-    def _event_words(self, event: JointEvent) -> str:
-        stock, coin = self.record.stock, self.record.coin
-        if event.scaled:
-            words = tr("{id}, {stock} and {coin} one usual move lower within {h} sessions")
-        else:
-            words = tr("{id}, {stock} −{a}% and {coin} −{b}% within {h} sessions")
-        a, b = (f"{100 * each:g}" for each in (event.stock_fall, event.coin_fall))
-        return words.format(id=event.id, stock=stock, coin=coin, a=a, b=b, h=event.horizon)
 
     def _forests(self, area: QRectF, forests: list[Forest]) -> None:
         """Several tables of intervals under each other, each as high as its rows ask for."""

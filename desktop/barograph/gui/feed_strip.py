@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
 
 from barograph.engine.snapshot import Snapshot
 from barograph.feeds.contract import SourceHealth
 from barograph.gui.feed_labels import source_name, source_state
 from barograph.gui.formats import age, duration, plain_tip
 from barograph.gui.panels.feeds_panel import notices
-from barograph.gui.text import label, show_text
+from barograph.gui.text import ElidedLabel, label, show_text
 from barograph.gui.theme import SPACE, Theme
 from barograph.gui.translation import tr
 from barograph.market.freshness import Freshness
@@ -30,7 +29,7 @@ class FeedStrip(QStatusBar):
         self.setObjectName("feedStrip")
         self.setAccessibleName(tr("Feeds"))
         self.setSizeGripEnabled(False)
-        self.sources = _Elided()
+        self.sources = ElidedLabel("stripSources")
         self.next = label("stripNext", "small")
         self.notices = label("stripNotices", "strong")
         self.open = QPushButton(tr("Feeds"))
@@ -63,31 +62,6 @@ class FeedStrip(QStatusBar):
 
     def set_theme(self, theme: Theme) -> None:
         """Nothing here is drawn by hand."""
-
-
-class _Elided(QLabel):
-    """As much of a text as there is room for; the whole of it in its tip."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("stripSources")
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._whole = ""
-
-    def show_whole(self, text: str) -> None:
-        if text != self._whole:
-            self._whole = text
-            self.setToolTip(plain_tip(text))
-            self.setAccessibleName(text)
-            self._elide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
 
 
 def _words(health: SourceHealth, now: datetime) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 FILE_NAME = "layout.ini"
 VERSION = 1
@@ -25,10 +25,13 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of it: the view, whether the layout was restored, where an unusable file was set aside."""
+    """What came of it: the view, whether the layout was restored, the names of the docks it knows (None: it does not
+    say), where an unusable file was set aside.
+    """
 
     view: View = View()
     layout: bool = False
+    docks: frozenset[str] | None = None
     set_aside: Path | None = None
 
 
@@ -47,6 +50,7 @@ class LayoutFile:
         version = settings.value("version")
         geometry, state = settings.value("window/geometry"), settings.value("window/state")
         view = View(*(_text(settings.value(f"view/{name}")) for name in ("theme", "interval", "style")))
+        docks = _text(settings.value("window/docks"))
         readable = settings.status() is QSettings.Status.NoError and _text(version).isdigit()
         if readable and int(_text(version)) != VERSION:
             return Restored(view)
@@ -54,11 +58,16 @@ class LayoutFile:
             readable
             and isinstance(geometry, QByteArray)
             and isinstance(state, QByteArray)
-            and window.restoreGeometry(geometry)
             and window.restoreState(state, VERSION)
         )
+        if usable:
+            # refused where the screen has become another one: the window then keeps its own size, and its panels
+            window.restoreGeometry(geometry)
+            window.restoreState(state, VERSION)
         del settings  # lets go of the file before it is renamed
-        return Restored(view, layout=True) if usable else Restored(set_aside=self._set_aside())
+        if not usable:
+            return Restored(set_aside=self._set_aside())
+        return Restored(view, layout=True, docks=frozenset(docks.split()) if docks else None)
 
     def save(self, window: QMainWindow, view: View) -> None:
         """Keep a window's layout; a folder that cannot be written to is logged and costs only the layout."""
@@ -67,6 +76,7 @@ class LayoutFile:
         settings.setValue("version", VERSION)
         settings.setValue("window/geometry", window.saveGeometry())
         settings.setValue("window/state", window.saveState(VERSION))
+        settings.setValue("window/docks", " ".join(dock.objectName() for dock in window.findChildren(QDockWidget)))
         for name in ("theme", "interval", "style"):
             settings.setValue(f"view/{name}", getattr(view, name))
         settings.sync()

@@ -26,6 +26,7 @@ from barograph.engine.snapshot import Snapshot
 from barograph.gui.chart_bar import INTERVALS, STYLES, ChartBar
 from barograph.gui.charts.specs import ChartStyle
 from barograph.gui.clock_bar import ClockBar
+from barograph.gui.dock_layout import FIRST_PANELS, Docks, arrange, place_newcomers
 from barograph.gui.engine_thread import EngineThread
 from barograph.gui.feed_strip import FeedStrip
 from barograph.gui.icons import program_icon
@@ -33,9 +34,13 @@ from barograph.gui.labels import engine_down_reason, face_word, feed_word
 from barograph.gui.layout_file import LayoutFile, View
 from barograph.gui.notice_bar import NoticeBar
 from barograph.gui.panel_dock import PanelDock
+from barograph.gui.panels.cascade_panel import CascadePanel
 from barograph.gui.panels.checklist_panel import ChecklistPanel
+from barograph.gui.panels.correlation_panel import CorrelationPanel
 from barograph.gui.panels.feeds_panel import FeedsPanel
 from barograph.gui.panels.light_panel import LightPanel
+from barograph.gui.panels.record_panel import RecordPanel
+from barograph.gui.panels.regime_panel import RegimePanel
 from barograph.gui.panels.why_panel import WhyPanel
 from barograph.gui.playback_bar import PlaybackBar
 from barograph.gui.report_dialog import ReportDialog
@@ -45,9 +50,6 @@ from barograph.gui.theme import DARK, LIGHT, THEMES, Theme, palette, text_sizes
 from barograph.gui.translation import tr
 from barograph.market.intervals import Interval
 from barograph.risk.faces import Face
-
-_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-_TOP, _BOTTOM = Qt.DockWidgetArea.TopDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 class _Themed(Protocol):
@@ -123,14 +125,30 @@ class MainWindow(QMainWindow):
         self.why = WhyPanel(self._theme, sizes)
         self.checklist = ChecklistPanel(self._theme, sizes, monotonic)
         self.feeds = FeedsPanel(self._theme, sizes)
-        self.panels = (self.light, self.why, self.checklist, self.feeds)
-        titles = (tr("Light"), tr("Why"), tr("Checklist"), tr("Feeds"))
-        self.docks = tuple(
-            PanelDock(panel.objectName().replace("Panel", "Dock"), title, panel, self._theme, self)
-            for panel, title in zip(self.panels, titles, strict=True)
+        self.cascade = CascadePanel(self._theme, sizes)
+        self.regime = RegimePanel(self._theme, sizes)
+        self.correlation = CorrelationPanel(self._theme, sizes)
+        self.record = RecordPanel(self._theme, sizes)
+        self.docks = Docks(
+            self._dock(self.light, tr("Light"), 1),
+            self._dock(self.why, tr("Why"), 2),
+            self._dock(self.checklist, tr("Checklist"), 3),
+            self._dock(self.cascade, tr("Cascade"), 5),
+            self._dock(self.regime, tr("Regime"), 6),
+            self._dock(self.correlation, tr("Correlation"), 7),
+            self._dock(self.record, tr("Track record"), 8),
+            self._dock(self.feeds, tr("Feeds"), 4),
         )
-        for number, dock in enumerate(self.docks, start=1):
-            dock.toggleViewAction().setShortcut(QKeySequence(f"Ctrl+Shift+{number}"))
+        self.panels = (
+            *(self.light, self.why, self.checklist, self.cascade),
+            *(self.regime, self.correlation, self.record, self.feeds),
+        )
+
+    def _dock(self, panel: QWidget, title: str, number: int) -> PanelDock:
+        """The dock of a panel, with a key for opening and closing it."""
+        dock = PanelDock(panel.objectName().replace("Panel", "Dock"), title, panel, self._theme, self)
+        dock.toggleViewAction().setShortcut(QKeySequence(f"Ctrl+Shift+{number}"))
+        return dock
 
     def _make_bars(self, monotonic: Callable[[], float]) -> None:
         self.chart_bar = ChartBar(self._theme, self)
@@ -163,7 +181,7 @@ class MainWindow(QMainWindow):
         file.addSeparator()
         file.addAction(tr("&Quit"), QKeySequence("Ctrl+Q"), self.close)
         view = bar.addMenu(tr("&View"))
-        for dock in self.docks:
+        for dock in self.docks.in_menu:
             view.addAction(dock.toggleViewAction())
         view.addSeparator()
         view.addActions([*self.chart_bar.intervals.values()])
@@ -186,7 +204,7 @@ class MainWindow(QMainWindow):
         self.checklist.note_requested.connect(self.command_requested)
         self.checklist.decision_requested.connect(self.command_requested)
         self.charts.keys_changed.connect(self._watch)
-        self.docks[-1].visibilityChanged.connect(self._show_strip)
+        self.docks.feeds.visibilityChanged.connect(self._show_strip)
         self.strip.panel_wanted.connect(self._show_feeds)
 
     def attach(self, engine: EngineThread) -> None:
@@ -308,34 +326,14 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_feeds(self) -> None:
-        self.docks[-1].show()
-        self.docks[-1].raise_()
+        self.docks.feeds.show()
+        self.docks.feeds.raise_()
 
     # ------------------------------------------------------------------------------------------------- layout
 
     def reset_layout(self) -> None:
         """Put every panel where it was at first; on a screen that stands upright, below one another."""
-        for dock in self.docks:
-            dock.setFloating(False)
-            dock.show()
-        light, why, checklist, feeds = self.docks
-        wide = self.width() >= self.height()
-        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
-            self.setCorner(corner, _BOTTOM)
-        self.addDockWidget(_LEFT if wide else _TOP, light)
-        self.splitDockWidget(light, why, Qt.Orientation.Vertical if wide else Qt.Orientation.Horizontal)
-        self.addDockWidget(_RIGHT if wide else _BOTTOM, checklist)
-        self.addDockWidget(_BOTTOM, feeds)
-        if wide:
-            width = self.width()
-            left, right = min(max(300, width // 5), 460), min(max(352, width * 2 // 9), 500)
-            self.resizeDocks([light, checklist], [left, right], Qt.Orientation.Horizontal)
-            self.resizeDocks([light, why], [1, self.height()], Qt.Orientation.Vertical)
-        else:
-            self.splitDockWidget(checklist, feeds, Qt.Orientation.Vertical)
-            self.resizeDocks([light, why], [self.width() // 3, self.width()], Qt.Orientation.Horizontal)
-            self.resizeDocks([light, checklist], [1, self.height() // 3], Qt.Orientation.Vertical)
-        self.resizeDocks([feeds], [self.height() // 8], Qt.Orientation.Vertical)
+        arrange(self, self.docks)
 
     def _restore(self) -> None:
         screen = QGuiApplication.primaryScreen().availableGeometry()
@@ -343,6 +341,8 @@ class MainWindow(QMainWindow):
         self.reset_layout()
         restored = self._layout_file.restore(self)
         view, self._as_at_first = restored.view, not restored.layout
+        if restored.layout:
+            place_newcomers(self, self.docks, FIRST_PANELS if restored.docks is None else restored.docks)
         if restored.set_aside is not None:
             words = tr("The window's layout could not be read; the file is kept as {path}.")
             self.notices.tell("layout", words.format(path=restored.set_aside))
@@ -356,7 +356,7 @@ class MainWindow(QMainWindow):
         if self._as_at_first:
             self._as_at_first = False
             self.reset_layout()
-        self._show_strip(not self.docks[-1].isHidden())
+        self._show_strip(not self.docks.feeds.isHidden())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hand over what was written, keep the layout, stop the engine; never ask a question."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QStyleOptionDockWidget, QWidget
 
+from barograph.gui.guard import painting
 from barograph.gui.striped_frame import StripedFrame
 from barograph.gui.theme import Theme
 
@@ -21,6 +23,7 @@ class PanelDock(QDockWidget):
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         self._title = title
         self._word = ""
+        self._theme = theme
         self._frame = StripedFrame(panel, theme)
         self.topLevelChanged.connect(self._show_frame)
 
@@ -28,14 +31,37 @@ class PanelDock(QDockWidget):
         """Show the word of data that is not the live market; empty for the live market."""
         if word != self._word:
             self._word = word
-            self.setWindowTitle(f"{self._title}  ·  {word}" if word else self._title)
-            self.toggleViewAction().setText(self._title)  # the menu names the panel, not what it shows
+            self.setAccessibleName(self._titled())
             self._show_frame()
+            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
+        self._theme = theme
         self._frame.set_theme(theme)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the title, and behind it the word: tabs name the panel alone, for many of them have to fit."""
+        super().paintEvent(event)
+        if self._word and not self.isFloating():
+            with painting(self) as painter:
+                painter.setPen(QColor(self._theme.quiet))
+                painter.drawText(self._word_place(), Qt.AlignmentFlag.AlignVCenter, f"·  {self._word}")
+
+    def _word_place(self) -> QRect:
+        option = QStyleOptionDockWidget()
+        self.initStyleOption(option)
+        place = self.style().subElementRect(QStyle.SubElement.SE_DockWidgetTitleBarText, option, self)
+        font = self.font()
+        font.setWeight(QFont.Weight.DemiBold)  # of the style sheet's titles
+        taken = QFontMetrics(font).horizontalAdvance(f"{self._title}   ")
+        return place.adjusted(taken, 0, 0, 0)
+
+    def _titled(self) -> str:
+        return f"{self._title}  ·  {self._word}" if self._word else self._title
+
     def _show_frame(self) -> None:
-        """A floating panel has left the window and its frame."""
+        """A floating panel has left the window and its frame, and has no tab."""
+        self.setWindowTitle(self._titled() if self.isFloating() else self._title)
+        self.toggleViewAction().setText(self._title)  # the menu names the panel, not what it shows
         self._frame.setVisible(bool(self._word) and self.isFloating())

@@ -34,6 +34,12 @@ QLabel[role="alarm"] { color: $panel; background: $risk_off; border-radius: ${ra
 
 QDockWidget { color: $quiet; font-size: ${small}px; font-weight: 600; }
 QDockWidget::title { background: $panel; padding: 5px 8px; border-bottom: 1px solid $line; }
+QMainWindow > QTabBar { background: $ground; font-size: ${small}px; qproperty-elideMode: ElideNone; }
+QMainWindow > QTabBar::tab { background: $ground; color: $quiet; padding: 4px 8px; border: none;
+    border-bottom: 2px solid transparent; }
+QMainWindow > QTabBar::tab:hover { color: $text; }
+QMainWindow > QTabBar::tab:selected { background: $panel; color: $text; border-bottom-color: $accent; }
+QMainWindow > QTabBar::tab:focus { color: $accent; }
 QToolBar { background: $panel; border: none; border-bottom: 1px solid $line; padding: 3px 6px; spacing: 2px; }
 QToolBar::separator { background: $line; width: 1px; margin: 4px 6px; }
 QMenuBar { background: $panel; border-bottom: 1px solid $line; }
@@ -50,6 +56,10 @@ QToolButton:hover { background: $raised; color: $text; }
 QToolButton:checked { background: $raised; color: $text; border-color: $line; }
 QToolButton:disabled { color: $faint; }
 QToolButton:focus, QPushButton:focus { border-color: $accent; }
+QToolButton[heading="true"], QToolButton[heading="true"]:checked { background: transparent; color: $text;
+    border-color: transparent; font-weight: 600; padding: 1px 4px 1px 0; }
+QToolButton[heading="true"]:hover { background: $raised; }
+QToolButton[heading="true"]:focus { border-color: $accent; }
 QPushButton { background: $raised; border: 1px solid $line; border-radius: ${radius}px; padding: 4px 12px; }
 QPushButton:hover { border-color: $quiet; }
 QPushButton:disabled { color: $faint; }
@@ -81,6 +91,7 @@ QHeaderView::section { background: $panel; color: $quiet; border: none; border-b
     padding: 2px 6px; font-size: ${small}px; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea QLabel#feedsNotices { background: $panel; }
+QScrollArea > QWidget > QWidget { background: $panel; }
 QScrollBar:vertical { background: transparent; width: 10px; }
 QScrollBar:horizontal { background: transparent; height: 10px; }
 QScrollBar::handle { background: $line; border-radius: 3px; min-height: 24px; min-width: 24px; margin: 2px; }

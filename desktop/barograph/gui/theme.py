@@ -24,7 +24,8 @@ class Theme:
 
     `ground` lies behind everything, `panel` behind a panel, `raised` behind what stands out of one. `faint`
     is for decoration, never for information. `calm` to `no_data` belong to the light only; `up` and `down` to
-    prices only; `series` are curves, in order.
+    prices only; `series` are curves, in order; `negative` and `positive` are the ends of a diverging scale whose middle
+    is `panel`, all of it dark or light enough for `text`.
     """
 
     name: str
@@ -42,6 +43,8 @@ class Theme:
     no_data: str
     up: str
     down: str
+    negative: str
+    positive: str
     series: tuple[str, str, str, str, str, str, str, str]
 
     def face(self, face: Face) -> str:
@@ -70,6 +73,9 @@ DARK = Theme(
     no_data="#8894A3",
     up="#4CAF8E",
     down="#D9776A",
+    # Blue against orange: told apart without red and green, and dark enough for text of 4.5:1 all along.
+    negative="#1F62AA",
+    positive="#9A5100",
     # After Okabe and Ito, "Color universal design" (2008), lightened to 5:1 and more on the panel.
     series=("#56B4E9", "#E69F00", "#2FBF9B", "#CC79A7", "#F0E442", "#6F8FE8", "#E8743B", "#B9A7F0"),
 )
@@ -91,6 +97,8 @@ LIGHT = Theme(
     no_data="#5B6773",
     up="#1A7A63",
     down="#B4473A",
+    negative="#5B9BD8",
+    positive="#E8903A",
     # The same sequence, darkened to 4.5:1 and more on the panel.
     series=("#0072B2", "#A86200", "#00795A", "#A8487F", "#7A6A00", "#3B62C9", "#C04A10", "#6C56B8"),
 )

@@ -7,17 +7,21 @@ from datetime import datetime
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from barograph.engine.context_view import DeleveragingView
 from barograph.engine.snapshot import Flip, LightView, Pending, Snapshot
 from barograph.gui.announce import Announce, announce
+from barograph.gui.context_labels import stage_name
 from barograph.gui.face_glyph import FaceGlyph
 from barograph.gui.feed_labels import waiting_text
 from barograph.gui.formats import UNKNOWN, moment, number, plain_tip
 from barograph.gui.indicator_labels import indicator_name
 from barograph.gui.labels import face_word, no_data_reason
 from barograph.gui.score_scale import ScaleMarks, ScoreScale
+from barograph.gui.sign_labels import sign_sentence
 from barograph.gui.text import label, show_text
 from barograph.gui.theme import SPACE, TextSizes, Theme
 from barograph.gui.translation import tr
+from barograph.risk.deleveraging import Stage
 from barograph.risk.faces import Face
 
 
@@ -43,6 +47,8 @@ class LightPanel(QWidget):
         self.shock.setToolTip(
             tr("Stocks and bitcoin both fell far on one day. RISK-OFF holds for three evaluations at least.")
         )
+        self.crypto = label("lightCrypto", "badge", tr("CRYPTO"))
+        self.crypto_words = label("lightCryptoWords", "strong", wrap=True)
         self.ceiling = label("lightCeiling", "strong", wrap=True)
         self.reason = label("lightReason", wrap=True)
         self.waiting = label("lightWaiting", "waiting", wrap=True)
@@ -74,6 +80,11 @@ class LightPanel(QWidget):
         column.addLayout(head)
         column.addSpacing(SPACE)
         column.addWidget(self.scale)
+        crypto = QHBoxLayout()
+        crypto.setSpacing(2 * SPACE)
+        crypto.addWidget(self.crypto, 0, Qt.AlignmentFlag.AlignVCenter)
+        crypto.addWidget(self.crypto_words, 1)
+        column.addLayout(crypto)
         column.addLayout(ceiling)
         for line in (self.waiting, self.reason, self.pending, self.since, self.coverage, self.as_of):
             column.addWidget(line)
@@ -84,6 +95,7 @@ class LightPanel(QWidget):
         self._show_face(Face.NO_DATA, Face.NO_DATA, shock=False, score=UNKNOWN)
         self._shown = None  # the first light is no change of the light
         show_text(self.reason, reason)
+        self._show_crypto(None, None)
         for line in (self.since, self.ceiling, self.waiting, self.pending, self.coverage, self.as_of):
             show_text(line, "")
 
@@ -102,6 +114,7 @@ class LightPanel(QWidget):
         show_text(self.pending, _pending_text(light.pending))
         show_text(self.coverage, _coverage_text(light))
         show_text(self.as_of, _as_of_text(light, now))
+        self._show_crypto(snapshot.context.deleveraging if snapshot.context else None, now)
         missing = "\n".join(f"{indicator_name(name)} ({name})" for name in light.missing)
         tip = plain_tip(tr("Missing:") + "\n" + missing) if missing else ""
         for line in (self.ceiling, self.ceiling_glyph, self.coverage):
@@ -117,6 +130,17 @@ class LightPanel(QWidget):
         """Draw in other colours."""
         for drawn in (self.glyph, self.ceiling_glyph, self.scale):
             drawn.set_theme(theme)
+
+    def _show_crypto(self, view: DeleveragingView | None, now: datetime | None) -> None:
+        """A badge of crypto's own, apart from the light: it may sell by force while stocks are calm or closed."""
+        words = _crypto_text(view, now)
+        show_text(self.crypto_words, words)
+        self.crypto.setVisible(bool(words))
+        evidence = "\n".join(sign_sentence(sign) for sign in view.forced_signs) if view and words else ""
+        tip = plain_tip(tr("Crypto alone; the light asks for stocks as well.") + "\n" + evidence) if words else ""
+        for widget in (self.crypto, self.crypto_words):
+            if widget.toolTip() != tip:
+                widget.setToolTip(tip)
 
     def _show_face(self, face: Face, ceiling: Face, *, shock: bool, score: str) -> None:
         shown = (face, ceiling, shock)
@@ -139,6 +163,14 @@ class LightPanel(QWidget):
         else:
             self.glyph.setAccessibleName(words)
         self._shown = shown
+
+
+def _crypto_text(view: DeleveragingView | None, now: datetime | None) -> str:
+    if view is None or now is None or not (view.known and view.evident and view.stage is Stage.FORCED):
+        return ""
+    if view.since is None:
+        return stage_name(view.stage)
+    return tr("{stage} since {time}").format(stage=stage_name(view.stage), time=moment(view.since, now))
 
 
 def _whole(score: float | None) -> str:
