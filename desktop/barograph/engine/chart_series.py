@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from barograph.engine.context.chart_lines import ChartLines
 from barograph.engine.daily_table import joined
 from barograph.engine.messages import LightHistory, SeriesKey, SeriesUpdate
 from barograph.engine.tape import Latest, Tape
@@ -40,15 +41,22 @@ class _Watched:
     sent: bool = False
     sent_until: int | None = None
     sent_forming: tuple[int, bytes] | None = None
+    band: bool = False
+    unit: str = ""
+    decimals: int = 4
+    version: int = 0
 
 
 class ChartBoard:
     """Follows the series that the window watches."""
 
-    def __init__(self, tape: Tape, rules: RuleSet) -> None:
-        """`tape` is where bars come from; `rules` give the thresholds drawn on the score."""
+    def __init__(self, tape: Tape, rules: RuleSet, lines: ChartLines | None = None) -> None:
+        """`tape` is where bars come from; `rules` give the thresholds drawn on the score; `lines` those of the
+        context.
+        """
         self._tape = tape
         self._rules = rules
+        self._lines = lines
         self._watched: dict[SeriesKey, _Watched] = {}
         self._history_sent: int | None = None
 
@@ -87,6 +95,8 @@ class ChartBoard:
     ) -> SeriesUpdate | None:
         if watched.key.id == SCORE:
             _score_line(watched, evaluations)
+        elif self._lines is not None and self._lines.knows(watched.key.id):
+            self._context_line(watched, self._lines, now)
         else:
             self._fetch(watched, now)
         forming, given_up = _row(watched.forming), _given_up(watched)
@@ -110,7 +120,7 @@ class ChartBoard:
     ) -> SeriesUpdate:
         last = latest.get(watched.key.id)
         instrument = self._tape.universe.instrument(watched.key.id)
-        plain = "/" not in watched.key.id and watched.key.id != SCORE
+        plain = "/" not in watched.key.id and watched.key.id != SCORE and not ChartLines.knows(watched.key.id)
         levels = self._rules.light.thresholds
         return SeriesUpdate(
             key=watched.key,
@@ -122,8 +132,8 @@ class ChartBoard:
             low=rows.low,
             close=rows.close,
             forming=forming,
-            unit=instrument.unit if plain else "",
-            decimals=instrument.decimals if plain else 1 if watched.key.id == SCORE else 4,
+            unit=instrument.unit if plain else watched.unit,
+            decimals=instrument.decimals if plain else 1 if watched.key.id == SCORE else watched.decimals,
             source=watched.source,
             state=last.state if last else Freshness.CLOSED if len(watched.closed) else Freshness.MISSING,
             as_of=last.as_of if last else None,
@@ -133,7 +143,26 @@ class ChartBoard:
             thresholds=((levels.watch_enter, "watch"), (levels.risk_off_enter, "risk_off"))
             if watched.key.id == SCORE
             else (),
+            band=watched.band,
         )
+
+    @staticmethod
+    def _context_line(watched: _Watched, lines: ChartLines, now: datetime) -> None:
+        """What is new of a line of the context; all of it where its past was made anew."""
+        after = int(watched.closed.time[-1]) if len(watched.closed) else None
+        found = lines.line(watched.key.id, watched.key.interval, after, now)
+        if (
+            found is not None
+            and after is not None
+            and (found.version, found.source) != (watched.version, watched.source)
+        ):
+            watched.closed, watched.sent_until = Bars.empty(), None
+            found = lines.line(watched.key.id, watched.key.interval, None, now)
+        if found is None:
+            return
+        watched.line, watched.band, watched.version = True, found.band, found.version
+        watched.unit, watched.decimals, watched.source = found.unit, found.decimals, found.source
+        watched.closed = joined(watched.closed, found.points)
 
     def _fetch(self, watched: _Watched, now: datetime) -> None:
         parts = watched.key.id.split("/")

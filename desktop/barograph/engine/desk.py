@@ -10,6 +10,7 @@ from pathlib import Path
 from barograph.checklist.sheet import Sheet
 from barograph.engine.chart_series import ChartBoard
 from barograph.engine.clock import SimulatedClock, WallClock, live_clock, wall_now
+from barograph.engine.context.chart_lines import ChartLines
 from barograph.engine.evaluation_codec import evaluation_of, inputs_text, state_text
 from barograph.engine.live_watch import LiveWatch
 from barograph.engine.messages import (
@@ -77,11 +78,15 @@ class Desk:
         self._live = LiveWatch(feed, store) if isinstance(feed, LiveFeed) else None
         self._monitor = self._new_monitor(_stored(store, feed.info.key, rules.id, clock.now()))
         self._saved = len(self._monitor.evaluations)
-        self._board = ChartBoard(self._monitor.tape, rules)
+        self._board = self._new_board()
 
     def _new_monitor(self, past: list[Evaluation]) -> Monitor:
         kept = _StoredBars(self._store, self.feed.info.key) if self.feed.info.kind is FeedKind.DEMO else None
         return Monitor(self.feed, self._universe, self._rules, calendar, past, self._sheet, kept)
+
+    def _new_board(self) -> ChartBoard:
+        monitor = self._monitor
+        return ChartBoard(monitor.tape, self._rules, ChartLines(monitor.around, monitor.tape))
 
     def _sheet(self, day: date) -> Sheet:
         return self._store.load_sheet(self.feed.info.key, day)
@@ -203,7 +208,7 @@ class Desk:
             now = clock.now()
             self._monitor = self._new_monitor([e for e in self._monitor.evaluations if e.at <= now])
             self._saved = min(self._saved, len(self._monitor.evaluations))
-            self._board = ChartBoard(self._monitor.tape, self._rules)
+            self._board = self._new_board()
             self._board.watch(self._watched.keys)
 
     def begin(self) -> None:

@@ -16,7 +16,9 @@ from barograph.market.intervals import Interval
 
 @dataclass(frozen=True, slots=True)
 class SeriesKey:
-    """A charted series: `id` is an instrument (``BTC``), a ratio (``SMH/SPX``) or ``SCORE``."""
+    """A charted series: `id` is an instrument (``BTC``), a ratio (``SMH/SPX``), ``SCORE``, or a line of the context:
+    ``RHO ES/BTC``, ``FUNDING BTC``, ``OI BTC``, ``LIQ LONG BTC``, ``LIQ SHORT BTC``, ``POLICY PATH``.
+    """
 
     id: str
     interval: Interval
@@ -29,7 +31,8 @@ class SeriesUpdate:
     `replace` True: the whole series; False: rows to append, where a first row with the time of the last one
     held replaces it. Times are ns UTC as in `Bars.time`. `line` True: only `close` is meaningful. `forming`
     True: the last row is a forming bar. Empty series carry `empty_reason`, a fixed id: ``no_bars`` (the feed has
-    no such bars), ``no_data_yet``. `thresholds` are horizontal lines (value, id).
+    no such bars), ``no_data_yet``. `thresholds` are horizontal lines (value, id). `band` True: a
+    line around which `low` and `high` are a band.
     """
 
     key: SeriesKey
@@ -48,6 +51,7 @@ class SeriesUpdate:
     as_of: datetime | None
     empty_reason: str = ""
     thresholds: tuple[tuple[float, str], ...] = ()
+    band: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

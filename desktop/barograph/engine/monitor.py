@@ -13,6 +13,8 @@ from barograph.checklist.sheet import Sheet, empty_sheet
 from barograph.checklist.steps import Step, checklist_day
 from barograph.engine import views
 from barograph.engine.context.around import Around
+from barograph.engine.context_evidence import context_rows
+from barograph.engine.context_view import ContextView
 from barograph.engine.daily_table import DailyTable
 from barograph.engine.evidence import DailyCloses, Evidence
 from barograph.engine.patience import Patience, Watch
@@ -172,8 +174,10 @@ class Monitor:
             if name in have or self.universe.instrument(name).served_by in series
         }
 
-    def evidence(self, now: datetime, latest: dict[str, Latest]) -> dict[Step, tuple[EvidenceRow, ...]]:
-        """Evidence of every step as of `now`."""
+    def evidence(
+        self, now: datetime, latest: dict[str, Latest], context: ContextView | None = None
+    ) -> dict[Step, tuple[EvidenceRow, ...]]:
+        """Evidence of every step as of `now`, with that of the context where it is given."""
         last = self._newest()
         row = int(np.searchsorted(self._table.labels, label_ns(last.session))) if last else 0
         names = self.rules.inputs
@@ -182,7 +186,9 @@ class Monitor:
             self._closes(self.universe.groups[names.leaders], row),
             self._closes(self._shares, row),
         )
-        return self._evidence.steps(latest, closes, last, now)
+        rows = self._evidence.steps(latest, closes, last, now)
+        more = context_rows(context) if context is not None else {}
+        return {step: (*found, *more.get(step, ())) for step, found in rows.items()}
 
     def _closes(self, names: Sequence[str], row: int) -> FloatArray:
         have = set(self.feed.instruments())
@@ -194,7 +200,7 @@ class Monitor:
         latest = self.latest(now)
         light = self._light(self._shown(latest, now), now)
         return FrozenEvidence(
-            self.evidence(now, latest)[step],
+            self.evidence(now, latest, self.around.view(now, self.evaluations, light, latest))[step],
             light.face,
             light.ceiling,
             light.score,
@@ -216,7 +222,8 @@ class Monitor:
         before = next((e for e in reversed(self._made_before()) if not e.reason), None)
         light = self._light(last, now)
         sheet = self._load_sheet(checklist_day(now))
-        rows = self.evidence(now, latest)
+        context = self.around.view(now, self.evaluations, light, latest)
+        rows = self.evidence(now, latest, context)
         steps = tuple(
             StepView(
                 record.step,
@@ -241,7 +248,7 @@ class Monitor:
             intervals=self._intervals(),
             notices=tuple(notices),
             advisories=self.feed.advisories(now),
-            context=self.around.view(now, self.evaluations, light, latest),
+            context=context,
         )
 
     def _newest(self) -> Evaluation | None:

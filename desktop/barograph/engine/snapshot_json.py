@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from barograph.checklist.evidence import EvidenceRow
+from barograph.engine.context_json import context_values
 from barograph.engine.snapshot import Flip, FlipSide, Quote, Reading, Snapshot
 from barograph.feeds.contract import SourceHealth
 from barograph.market.instants import iso_z
@@ -58,6 +59,7 @@ def snapshot_values(snapshot: Snapshot) -> dict[str, Any]:
         "quotes": [_quote(quote) for quote in snapshot.quotes],
         "evidence": {step.step.value: [_evidence(row) for row in step.rows] for step in snapshot.steps},
         "sources": [_source(health) for health in snapshot.health],
+        "context": context_values(snapshot.context),
     }
 
 

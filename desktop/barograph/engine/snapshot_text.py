@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from barograph.engine.context_text import context_lines
 from barograph.engine.snapshot import FlipSide, LightView, Reading, Snapshot
 from barograph.feeds.contract import FeedKind, SourceHealth
 from barograph.market.instants import iso_z
@@ -49,6 +50,9 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         for side, word in ((snapshot.flip.worse, "at"), (snapshot.flip.calmer, "below")):
             if side is not None:
                 yield _flip(side, word)
+    if snapshot.context is not None:
+        yield ""
+        yield from context_lines(snapshot.context)
     if snapshot.feed.kind is FeedKind.LIVE:
         yield ""
         yield from (source_line(health) for health in snapshot.health)

@@ -52,7 +52,7 @@ class Correlations:
         self._row: int | None = None
         self._due = 0
         self.gap: GapMove | None = None
-        self.version = 0
+        self._chosen = 0
 
     def update(self, now: datetime, row: int | None) -> bool:
         """Take in the hours that have ended and the session of `row` (the last one judged); whether any did."""
@@ -61,7 +61,6 @@ class Correlations:
         if now_ns >= self._due:
             changed = self._update_hours(now) or changed
             self._due = self._next_look(now)
-        self.version += changed
         return changed
 
     def views(self, now: datetime) -> tuple[PairCorrelation, ...]:
@@ -86,6 +85,11 @@ class Correlations:
             return None if daily is None else (daily[1], daily[0].source)
         held = self._pairs.get((stock, coin, interval))
         return None if held is None or view is None else (held.past, view.source)
+
+    @property
+    def rebuilt(self) -> int:
+        """Changes when the past of the intraday correlations was made anew."""
+        return self._chosen + sum(grid.rebuilt for grid in self._grids)
 
     # ------------------------------------------------------------------------------------------ days
 
@@ -159,6 +163,7 @@ class Correlations:
             for names in by_calendar.values()
         ]
         self._pairs, self._intraday_views = {}, {}
+        self._chosen += 1_000
         return True
 
     def _has_bars(self, name: str, now: datetime) -> bool:

@@ -145,6 +145,6 @@ def returns(price: FloatArray, end: IntArray, trade_date: IntArray) -> FloatArra
     if len(price) > 1:
         hours = np.diff(end) / Interval.HOUR_1.ns
         with np.errstate(invalid="ignore"):
-            result[1:] = np.diff(np.log(price), axis=0) / np.sqrt(hours)[:, None]
+            result[1:] = np.log(price[1:] / price[:-1]) / np.sqrt(hours)[:, None]
         result[1:][trade_date[1:] != trade_date[:-1]] = np.nan
     return result

@@ -1,0 +1,123 @@
+"""Lines that the context gives the charts: rolling correlations with their band, funding, open interest, liquidations.
+
+Ids: ``RHO ES/BTC`` (1h, 4h, 1d), ``FUNDING BTC``, ``OI BTC``, ``LIQ LONG BTC``, ``LIQ SHORT BTC``, ``POLICY PATH``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from barograph.engine.context.around import Around
+from barograph.engine.context.coin_hours import HOUR_NS
+from barograph.engine.context.pair_history import FRAMES
+from barograph.engine.tape import Tape
+from barograph.feeds.contract import FeedError
+from barograph.indicators.rolling_correlation import rolling_band
+from barograph.market.bars import Bars, FloatArray, IntArray
+from barograph.market.instants import to_ns
+from barograph.market.intervals import Interval
+
+POLICY = "POLICY PATH"
+_RHO, _FUNDING, _OPEN_INTEREST, _LIQUIDATIONS = "RHO ", "FUNDING ", "OI ", "LIQ "
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """Points later than was asked for. `band`: low and high are the ends of a band around the line.
+
+    `version` changes when points that were given before are not right any more: the line begins anew.
+    """
+
+    points: Bars
+    unit: str
+    decimals: int
+    source: str
+    band: bool = False
+    version: int = 0
+
+
+class ChartLines:
+    """Answers by id; a line that is not known is no line of the context."""
+
+    def __init__(self, around: Around, tape: Tape) -> None:
+        """`around` is kept up to date by the snapshots."""
+        self._around = around
+        self._tape = tape
+
+    @staticmethod
+    def knows(id_: str) -> bool:
+        """Whether an id names a line of the context."""
+        return id_ == POLICY or id_.startswith((_RHO, _FUNDING, _OPEN_INTEREST, _LIQUIDATIONS))
+
+    def line(self, id_: str, interval: Interval, after_ns: int | None, now: datetime) -> Line | None:
+        """The points later than `after_ns` (None: all); None where there is no such line."""
+        try:
+            if id_.startswith(_RHO):
+                return self._correlation(id_.removeprefix(_RHO), interval, after_ns)
+            if id_.startswith(_FUNDING):
+                return self._funding(id_.removeprefix(_FUNDING), after_ns, now)
+            if id_.startswith(_OPEN_INTEREST):
+                return self._open_interest(id_.removeprefix(_OPEN_INTEREST), interval, after_ns, now)
+            if id_.startswith(_LIQUIDATIONS):
+                side, _, coin = id_.removeprefix(_LIQUIDATIONS).partition(" ")
+                return self._liquidations(side, coin, after_ns)
+            return self._policy(after_ns)
+        except FeedError:
+            return None
+
+    def _correlation(self, pair: str, interval: Interval, after_ns: int | None) -> Line | None:
+        stock, _, coin = pair.partition("/")
+        found = self._around.correlations.past(stock, coin, interval) if interval in FRAMES else None
+        if found is None:
+            return None
+        past, source = found
+        time = past.date if interval is Interval.DAY_1 else past.end - interval.ns  # where its bars are drawn
+        rows = np.isfinite(past.rho) & (time > (-1 if after_ns is None else after_ns))
+        low, high = rolling_band(past.rho[rows], past.count[rows], FRAMES[interval].lam)
+        rho = past.rho[rows]
+        points = Bars(time[rows], rho, high, low, rho, np.full(len(rho), np.nan))
+        return Line(points, "", 2, source, band=True, version=self._around.correlations.rebuilt)
+
+    def _funding(self, coin: str, after_ns: int | None, now: datetime) -> Line:
+        found = self._tape.feed.fetch_funding(coin, after_ns, now)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = found.rate * 8 / found.interval_h * 100
+        return Line(_points(found.time, value), "% per 8h", 4, found.source)
+
+    def _open_interest(self, coin: str, interval: Interval, after_ns: int | None, now: datetime) -> Line:
+        """The last reading in each whole interval, at its beginning."""
+        found = self._tape.feed.fetch_open_interest(coin, after_ns, now)
+        begun = (found.time - 1) // interval.ns * interval.ns
+        last = np.append(begun[1:] != begun[:-1], True)[: len(begun)]
+        last &= (begun + interval.ns <= to_ns(now)) & (begun > (-1 if after_ns is None else after_ns))
+        return Line(_points(begun[last], found.coin[last]), coin, 0, found.source)
+
+    def _liquidations(self, side: str, coin: str, after_ns: int | None) -> Line | None:
+        machine = self._around.coin(coin)
+        if machine is None or machine.hours is None or side not in ("LONG", "SHORT"):
+            return None
+        usd = machine.hours.long_usd if side == "LONG" else machine.hours.short_usd
+        begun = machine.hours.end - HOUR_NS
+        new = slice(0 if after_ns is None else int(np.searchsorted(begun, after_ns, side="right")), None)
+        source = machine.record.liquidations.source if machine.record else ""
+        return Line(_points(begun[new], usd[new] / 1e6), "M USD per h", 1, source)
+
+    def _policy(self, after_ns: int | None) -> Line | None:
+        """The two-year yield less the policy rate, where both have a fixing: the path's stand-in."""
+        two, rate = (self._tape.fixings.get(name) for name in ("DGS2", "DFF"))
+        if two is None or rate is None:
+            return None
+        both, first, second = np.intersect1d(two.time, rate.time, assume_unique=True, return_indices=True)
+        value = (two.value[first] - rate.value[second]) * 100
+        new = both > (-1 if after_ns is None else after_ns)
+        return Line(_points(both[new], value[new]), "bp", 0, "DGS2, DFF fixings")
+
+
+def _points(time: IntArray, value: FloatArray) -> Bars:
+    """A line through the known values."""
+    known = np.isfinite(value)
+    time, value = time[known], value[known]
+    return Bars(time, value, value, value, value, np.full(len(time), np.nan))
