@@ -17,12 +17,14 @@ export FEED PYTHON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench screenshots lock clean
+.PHONY: help run test lint faults soak bench screenshots lock clean
 
 help:
 	@echo 'make run            open the window on the simulated market; FEED=live, FEED=replay:FOLDER'
 	@echo 'make test           lint, type checks, import contracts and all tests'
 	@echo 'make lint           the same without the tests'
+	@echo 'make faults         try every fault of the live sources on the program, and print what it shows'
+	@echo 'make soak           a day of the program in minutes: is it flat? SOAK_HOURS=2 for a quick look'
 	@echo 'make bench          measure the speed and memory budgets'
 	@echo 'make screenshots    write a picture of each panel and of the window'
 	@echo 'make lock           resolve the requirements of pyproject.toml again'
@@ -43,6 +45,12 @@ lint: $(TEST_READY)
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) $(VENV)/bin/lint-imports
+
+faults: $(TEST_READY)
+	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.faults_table
+
+soak: $(TEST_READY)
+	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.soak
 
 bench: $(TEST_READY)
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench

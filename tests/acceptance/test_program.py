@@ -20,6 +20,7 @@ from tests.acceptance.shown import Shown, Values
 from tests.acceptance.store_rows import rows
 from tests.acceptance.traffic import VENUES, Traffic
 from tests.acceptance.truth import COINS, judged, untrue
+from tests.acceptance.whole_trials import all_down, all_up, start_and_stop_while_asking
 from tests.loopback.exchange_dialects import Forced
 from tests.loopback.market import LoopbackMarket
 from tests.loopback.publisher import Fault
@@ -234,29 +235,3 @@ def test_nobody_was_asked_more_than_its_budget_allows(traffic: Traffic) -> None:
 
 def test_nothing_left_this_machine(program: Program) -> None:
     assert program.leaks == []
-
-
-def start_and_stop_while_asking(program: Program, traffic: Traffic) -> None:
-    """It is ended in the middle of its first questions."""
-    before = traffic.count("FRED")
-    program.start()
-    program.until(lambda: traffic.count("FRED") > before, ENDING_S, "it asks nobody")
-    assert program.stop() == 0
-
-
-def all_down(market: LoopbackMarket) -> None:
-    """No host answers, and no stream can be dialled."""
-    market.yahoo.fail("drop")
-    for venue in VENUES.values():
-        market.exchanges.fault(venue, "drop")
-        market.streams.manners[venue].refuse = 503
-    market.fred.fault = market.treasury.fault = market.new_york_fed.fault = Fault.DROPPED
-
-
-def all_up(market: LoopbackMarket) -> None:
-    """All is well again."""
-    market.yahoo.heal()
-    for venue in VENUES.values():
-        market.exchanges.heal(venue)
-        market.streams.manners[venue].refuse = None
-    market.fred.fault = market.treasury.fault = market.new_york_fed.fault = None

@@ -11,6 +11,7 @@ import numpy as np
 from barograph.engine.monitor import Monitor
 from barograph.engine.snapshot import Snapshot
 from barograph.feeds.exchange.bar_plan import DEPTH_DAYS
+from barograph.feeds.exchange.faults import NAMES
 from barograph.feeds.yahoo.limits import DAILY_BACK
 from barograph.feeds.yahoo.symbols import YahooSymbols, load_symbols
 from barograph.market.bars import Bars
@@ -88,16 +89,30 @@ def _fixings(market: LoopbackMarket, series: str) -> Fixings:
 # --------------------------------------------------------------------------------------- shown, and untrue
 
 
-def untrue(shown: Shown, market: LoopbackMarket) -> list[str]:
-    """Every price, fixing, funding rate and open interest on screen that no server gave for its instant."""
-    found = [*_wrong_prices(shown, market), *_wrong_fixings(shown, market), *_wrong_derivatives(shown, market)]
-    return [f"{what} shows {value!r} of {as_of}: {words}" for what, value, as_of, words in found]
+def untrue(shown: Shown, market: LoopbackMarket, source: str = "") -> list[str]:
+    """Every price, fixing, funding rate and open interest on screen that no server gave for its instant; only what
+    comes from hosts like `source` where one is given.
+    """
+    prices, fixings = _wrong_prices(shown, market), _wrong_fixings(shown, market)
+    coins = [each for each in prices if each[0] in COINS]
+    found = {
+        "Yahoo": [each for each in prices if each[0] not in COINS],
+        "venue": [*coins, *_wrong_derivatives(shown, market)],
+        "publisher": fixings,
+    }
+    kind = "Yahoo" if source == "Yahoo" else "venue" if source in NAMES.values() else "publisher"
+    lines = found[kind] if source else [line for each in found.values() for line in each]
+    return [f"{what} shows {value!r} of {as_of}: {words}" for what, value, as_of, words in lines]
 
 
 _Wrong = tuple[str, object, object, str]
 
 
-def _wrong_prices(shown: Shown, market: LoopbackMarket) -> Iterator[_Wrong]:
+def _wrong_prices(shown: Shown, market: LoopbackMarket) -> list[_Wrong]:
+    return list(_each_wrong_price(shown, market))
+
+
+def _each_wrong_price(shown: Shown, market: LoopbackMarket) -> Iterator[_Wrong]:
     for name, line in _prices(shown):
         value = line.get("last", line.get("value"))
         if value is None:
@@ -133,7 +148,11 @@ def _range(name: str, as_of: datetime, market: LoopbackMarket) -> tuple[float, f
     return float(values.min()) - spare, float(values.max()) + spare
 
 
-def _wrong_fixings(shown: Shown, market: LoopbackMarket) -> Iterator[_Wrong]:
+def _wrong_fixings(shown: Shown, market: LoopbackMarket) -> list[_Wrong]:
+    return list(_each_wrong_fixing(shown, market))
+
+
+def _each_wrong_fixing(shown: Shown, market: LoopbackMarket) -> Iterator[_Wrong]:
     world = market.fred.world.values
     for row, series in _FIXED.items():
         line = shown.row(row)

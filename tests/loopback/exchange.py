@@ -64,10 +64,13 @@ class ExchangeServer:
         self.headers: dict[str, dict[str, str]] = {}
         self._streams: dict[str, StreamHandler] = {}
         self._faults: dict[str, tuple[str, Spoiled]] = {}
+        self._port = 0
+        self._open()
+
+    def _open(self) -> None:
         self.loop = asyncio.new_event_loop()
         self._released = asyncio.Event()
         self._ending = asyncio.Event()
-        self._port = 0
         self._thread = threading.Thread(target=self._serve, name="loopback exchanges")
         self._started = threading.Event()
         self._thread.start()
@@ -111,6 +114,14 @@ class ExchangeServer:
         """Run a coroutine in the server's loop and wait for it, a bounded time."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(ENDING_S)
 
+    def restart(self, down_s: float) -> None:
+        """All hosts go down, nobody listens for so many real seconds, and they come back at the same address; `loop` is
+        another one then.
+        """
+        self.close()
+        threading.Event().wait(down_s)
+        self._open()
+
     def close(self) -> None:
         """End all connections and the thread."""
         if self._thread.is_alive():
@@ -136,7 +147,7 @@ class ExchangeServer:
         app.router.add_route("*", "/{host}/{path:.*}", self._handle)
         runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", self._port)
         await site.start()
         self._port = runner.addresses[0][1]
         self._started.set()

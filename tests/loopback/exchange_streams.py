@@ -76,6 +76,11 @@ class StreamHub:
         """The loop of the server."""
         self._loop = loop
 
+    def forget(self) -> None:
+        """The server was closed, and all that ran in its loop with it."""
+        self._sockets.clear()
+        self._playing = None
+
     def join(self, server: ExchangeServer) -> None:
         """Serve the streams of a server that plays the exchanges' requests."""
         self.attach(server.loop)
@@ -95,7 +100,10 @@ class StreamHub:
             return web.Response(status=manners.refuse, text="<html>no</html>")
         polite = not manners.stubborn
         answer = web.WebSocketResponse(autoclose=polite, autoping=polite, timeout=0.2)
-        await answer.prepare(request)
+        try:
+            await answer.prepare(request)
+        except ConnectionError:  # who dialled is gone already
+            return web.Response()
         assert isinstance(request.transport, asyncio.Transport)
         opened = Socket(venue, path, answer, request.transport)
         self._sockets.add(opened)

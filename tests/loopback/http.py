@@ -87,6 +87,17 @@ class HttpServer:
         """From now on nobody waits for a connection's thread: for a server that outlives the test it serves."""
         self._server.daemon_threads = True
 
+    def restart(self, down_s: float) -> None:
+        """The host goes down, nobody listens for so many real seconds, and it comes back at the same address."""
+        address, threads = self._server.server_address, self._server.daemon_threads
+        self.close()
+        threading.Event().wait(down_s)
+        self.closing.clear()
+        self._server = ThreadingHTTPServer(address[:2], self._requests())
+        self._server.daemon_threads = threads
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="loopback http")
+        self._thread.start()
+
     def close(self) -> None:
         """Stop; connections that are open are ended."""
         self.closing.set()

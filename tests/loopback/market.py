@@ -72,13 +72,25 @@ class LoopbackMarket:
         )
         self.exchanges = ExchangeServer(self.now, ExchangeWorld(listed_ms=int(LISTED.timestamp() * 1000)))
         self.streams = StreamHub()
-        self.streams.join(self.exchanges)
-        self.streams.play(self.now, tick_s)
+        self._tick_s = tick_s
+        self._stream()
         self._published = world
         self._closing = threading.Event()
         newest = _published_by(start)
         self._publisher = threading.Thread(target=self._publish, args=(newest,), name="loopback publisher")
         self._publisher.start()
+
+    def _stream(self) -> None:
+        self.streams.join(self.exchanges)
+        self.streams.play(self.now, self._tick_s)
+
+    def restart(self, down_s: float) -> None:
+        """Every server goes down for so many real seconds."""
+        self.exchanges.close()
+        self.gateway.restart(down_s)
+        self.exchanges.restart(0.0)
+        self.streams.forget()
+        self._stream()
 
     def now(self) -> datetime:
         """What the clock shows."""
