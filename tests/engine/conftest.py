@@ -56,6 +56,35 @@ def made_run(made: HistoryFolder) -> list[Evaluation]:
 
 
 @pytest.fixture(scope="session")
+def rich_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """390 sessions of a made-up market with hours of S&P futures and bitcoin, and bitcoin's derivatives, all along."""
+    folder = write_history(
+        tmp_path_factory.mktemp("rich") / "rich",
+        sessions=390,
+        instruments=(*MADE_INSTRUMENTS, "ES"),
+        series=MADE_SERIES,
+        intraday={"ES": (Interval.HOUR_1,), "BTC": (Interval.HOUR_1,)},
+        intraday_days=600,
+        derivatives=True,
+        seed=5,
+    )
+    (folder / "funding" / "binance").rename(folder / "funding" / "coinalyze")  # all of one venue
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rich(rich_folder: Path) -> HistoryFolder:
+    """That market, read."""
+    return load_folder(rich_folder, UNIVERSE)
+
+
+@pytest.fixture(scope="session")
+def rich_run(rich: HistoryFolder) -> list[Evaluation]:
+    """Every evaluation of it."""
+    return judged(feed_of(rich))
+
+
+@pytest.fixture(scope="session")
 def desk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """340 sessions of a small made-up market; in the last six days also hours, five minutes and derivatives of BTC."""
     return write_history(

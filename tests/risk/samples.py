@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from barograph.risk.features import INDICATORS, MISSING, RawInput, Shock, exact
+from barograph.risk.features import INDICATORS, MISSING, OPTIONAL, RawInput, Shock, exact
 from barograph.risk.judge import Evaluation, Judge
 from barograph.risk.rules import PillarRules
 from barograph.risk.rules_file import load_rules
@@ -19,6 +19,8 @@ PILLARS = {pillar.name: pillar for pillar in RULES.pillars}
 
 UNKNOWN = Percentile(Availability.MISSING, None, 0.0, 1.0)
 LEARNING = Percentile(Availability.LEARNING, None, 0.0, 1.0)
+ABSENT = Percentile(Availability.ABSENT, None, 0.0, 1.0)
+EVERYTHING = (*INDICATORS, *OPTIONAL)
 SHARES = st.floats(0, 1)
 
 
@@ -28,18 +30,20 @@ def known(u: float, low: float | None = None, high: float | None = None) -> Perc
 
 
 def of_pillars(values: Mapping[str, float | None]) -> dict[str, Percentile]:
-    """Every indicator at its pillar's value; missing where that is None or not given."""
+    """Every required indicator at its pillar's value; missing where that is None or not given."""
     entries: dict[str, Percentile] = {}
     for pillar in RULES.pillars:
         value = values.get(pillar.name)
-        entries.update(dict.fromkeys(pillar.indicators, UNKNOWN if value is None else known(value)))
+        entries.update(dict.fromkeys(pillar.required(), UNKNOWN if value is None else known(value)))
     return entries
 
 
 @st.composite
 def exact_inputs(draw: st.DrawFn) -> dict[str, Percentile]:
-    """Some available, some missing, some learning."""
-    return {name: draw(st.one_of(SHARES.map(known), st.sampled_from([UNKNOWN, LEARNING]))) for name in INDICATORS}
+    """Some available, some missing, some learning; of the optional ones some were never there."""
+    some, any_of = [UNKNOWN, LEARNING], [UNKNOWN, LEARNING, ABSENT]
+    others = {name: st.sampled_from(any_of if name in OPTIONAL else some) for name in EVERYTHING}
+    return {name: draw(st.one_of(SHARES.map(known), other)) for name, other in others.items()}
 
 
 @st.composite

@@ -17,6 +17,7 @@ from barograph.market.intervals import DAY_NS
 from barograph.risk.features import (
     INDICATORS,
     MISSING,
+    OPTIONAL,
     ROWS,
     DailyWindow,
     Ohlc,
@@ -63,10 +64,17 @@ def missing_in(window: DailyWindow) -> set[str]:
 
 def test_every_indicator_is_there_and_exact_when_nothing_is_missing() -> None:
     raw = raw_inputs(WINDOW, RULES)
-    assert set(raw) == set(INDICATORS) == set(RULES.indicator_ids)
+    assert set(raw) == set(INDICATORS) == set(RULES.indicator_ids) - set(OPTIONAL)
     for one in raw.values():
         assert isfinite(one.x)
         assert one.low == one.x == one.high
+
+
+def test_optional_values_are_taken_as_they_are() -> None:
+    raw = raw_inputs(replace(WINDOW, optional={"C4": 0.11, "X1_1h": nan}), RULES)
+    assert raw["C4"] == exact(0.11)
+    assert isnan(raw["X1_1h"].x)
+    assert "C3" not in raw
 
 
 def test_signs_say_larger_is_worse() -> None:

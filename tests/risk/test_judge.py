@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from math import isnan
+from math import isnan, nan
 
 import numpy as np
 import pytest
@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from barograph.market.bars import FloatArray
 from barograph.risk.faces import Face
-from barograph.risk.features import INDICATORS, MISSING, RawInput, Shock, exact
+from barograph.risk.features import INDICATORS, MISSING, OPTIONAL, RawInput, Shock, exact
 from barograph.risk.judge import Evaluation, Judge
-from barograph.risk.rules import RuleSet
+from barograph.risk.rules import PillarRules, RuleSet, Thresholds, Window
 from barograph.risk.score import Availability
 from tests.risk.samples import NO_SHOCK, RULES, Dictation
 from tests.risk.worlds import Judged, Roughness, canonical, instant, judged, observed, random_world
@@ -148,8 +148,9 @@ def test_the_warm_up_is_counted_down_and_named() -> None:
     assert [one.reason for one in run] == ["warm_up"] * 3 + [""] * 5
     assert faces(run)[:3] == "---"
     assert "-" not in faces(run)[3:]
-    assert {entry.availability for entry in run[2].percentiles.values()} == {Availability.LEARNING}
-    assert {entry.availability for entry in run[3].percentiles.values()} == {Availability.AVAILABLE}
+    assert {run[2].percentiles[name].availability for name in INDICATORS} == {Availability.LEARNING}
+    assert {run[3].percentiles[name].availability for name in INDICATORS} == {Availability.AVAILABLE}
+    assert {run[3].percentiles[name].availability for name in OPTIONAL} == {Availability.ABSENT}
     assert run[0].missing == ()
 
 
@@ -229,7 +230,8 @@ def test_percentiles_over_a_long_run_are_those_of_the_window(window: int) -> Non
     rules = replace(RULES, window=window, minimum=4)
     raws = walks(np.random.default_rng(window), 9 * window, hole=0.1, births=5)
     for row, one in enumerate(judged(sessions(raws), rules)):
-        for name, entry in one.percentiles.items():
+        for name in INDICATORS:
+            entry = one.percentiles[name]
             assert entry.u == naive_percentile(raws, row, name, rules), (row, name)
             if entry.u is not None:
                 known = [raw[name].x for raw in raws[max(0, row - window + 1) : row + 1]]
@@ -270,6 +272,69 @@ def test_an_input_that_looks_younger_for_want_of_a_part_ranks_as_high_as_it_coul
     assert two.low <= one.u <= two.high
 
 
+# -------------------------------------------------------------------------------------------- optional inputs
+
+
+OWN_WINDOW = replace(RULES, window=12, minimum=4, windows={"C4": Window(6, 3)})
+
+
+def with_optional(rows: int, **columns: Sequence[float]) -> list[dict[str, RawInput]]:
+    """Walks, and optional inputs as given; NaN where unknown."""
+    raws = walks(np.random.default_rng(11), rows)
+    return [{**raw, **{name: exact(values[row]) for name, values in columns.items()}} for row, raw in enumerate(raws)]
+
+
+def test_an_optional_input_is_absent_then_learning_then_available_and_missed_when_it_goes() -> None:
+    column = [nan, nan, nan, 1.0, nan, 2.0, 3.0, nan, nan, 5.0, 4.0]
+    run = judged(sessions(with_optional(11, C4=column)), OWN_WINDOW)
+    states = [one.percentiles["C4"].availability.value for one in run]
+    assert states == [
+        *("absent", "absent", "absent", "learning", "learning"),
+        # by now whoever has all of it has its percentile; here two values are known, then three
+        *("missing", "available", "missing", "missing", "available", "available"),
+    ]
+    assert run[6].percentiles["C4"].u == 2.5 / 3
+    assert run[10].percentiles["C4"].u == 2.5 / 4  # of the last six: 2, 3, unknown, unknown, 5, 4
+    assert [one.missing for one in run[5:9]] == [("C4",), (), ("C4",), ("C4",)]
+    for one in run[3:5]:
+        assert one.score.low == one.score.high
+    for one in run[5:]:  # while a hole lies in the window the place is known as a range only
+        assert one.score.low < one.score.high
+
+
+def test_a_feed_that_never_had_the_optional_inputs_is_judged_as_if_there_were_none() -> None:
+    raws = walks(np.random.default_rng(12), 60)
+    bare = replace(
+        RULES,
+        window=12,
+        minimum=4,
+        pillars=tuple(PillarRules(p.name, p.weight, p.required()) for p in RULES.pillars),
+    )
+    one, two = judged(sessions(raws), SMALL), judged(sessions(raws), bare)
+    assert [each.score for each in one] == [each.score for each in two]
+    assert [(each.face, each.ceiling, each.steady) for each in one] == [
+        (each.face, each.ceiling, each.steady) for each in two
+    ]
+
+
+def test_an_optional_input_that_begins_to_count_does_not_change_the_light_by_itself() -> None:
+    """All stands still; the newcomer lifts the score over the level, and the light waits for one more close."""
+    levels = Thresholds(watch_enter=58, watch_exit=50, risk_off_enter=72, risk_off_exit=64)
+    rules = replace(RULES, window=101, minimum=10, windows={}, light=replace(RULES.light, thresholds=levels))
+    raws = [{name: exact(float(9 - row // 10) if row < 100 else 5.0) for name in INDICATORS} for row in range(107)]
+    for row, raw in enumerate(raws):
+        raw.update({name: exact(row - 200.0) if row >= 95 else MISSING for name in ("C3", "C4", "C5")})
+    run = judged(sessions(raws), rules)
+    before, begins, after = run[103:106]
+    assert before.percentiles["C3"].availability is Availability.LEARNING
+    assert begins.percentiles["C3"].availability is Availability.AVAILABLE
+    assert before.score.value is not None
+    assert begins.score.value is not None
+    assert before.score.value < levels.watch_enter <= begins.score.value
+    assert [one.face for one in (before, begins, after)] == [Face.CALM, Face.CALM, Face.WATCH]
+    assert begins.ceiling is Face.CALM
+
+
 # --------------------------------------------------------------------------------------------- the light again
 
 
@@ -308,7 +373,7 @@ def common_points(one: Evaluation, names: frozenset[str]) -> float:
     total = weight = 0.0
     for pillar in RULES.pillars:
         us = [entry.u for name in pillar.indicators if name in names and (entry := one.percentiles[name]).u is not None]
-        if len(us) >= len(pillar.indicators) / 2:
+        if len(us) >= len(pillar.required()) / 2:
             total += pillar.weight * sum(us) / len(us)
             weight += pillar.weight
     return 100 * total / weight

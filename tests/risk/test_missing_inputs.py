@@ -15,9 +15,9 @@ import pytest
 
 from barograph.market.bars import FloatArray
 from barograph.risk.faces import Face
-from barograph.risk.features import INDICATORS, MISSING, RawInput, Shock, exact
+from barograph.risk.features import INDICATORS, MISSING, OPTIONAL, RawInput, Shock, exact
 from barograph.risk.judge import Evaluation
-from barograph.risk.rules import PillarRules, RuleSet, Thresholds
+from barograph.risk.rules import RuleSet, Thresholds, Window
 from tests.risk.samples import NO_SHOCK, RULES
 from tests.risk.worlds import Judged, Roughness, instant, judged, observed, random_world
 
@@ -79,8 +79,8 @@ def random_rules(rng: np.random.Generator) -> RuleSet:
     levels = sorted(float(level) for level in rng.choice(np.arange(30, 90, 2.5), 4, replace=False))
     weights = rng.dirichlet(np.full(len(RULES.pillars), 3.0))
     pillars = tuple(
-        PillarRules(p.name, float(weight), {name: float(rng.choice([0.5, 1, 2])) for name in p.indicators})
-        for p, weight in zip(RULES.pillars, weights, strict=True)
+        replace(p, weight=float(weight), indicators=dict(zip(p.indicators, rng.choice([0.5, 1, 2], 9), strict=False)))
+        for p, weight in zip((replace(p, alone={}) for p in RULES.pillars), weights, strict=True)
     )
     light = replace(
         RULES.light,
@@ -94,6 +94,7 @@ def random_rules(rng: np.random.Generator) -> RuleSet:
         RULES,
         window=window,
         minimum=int(rng.integers(1, min(window, 8) + 1)),
+        windows={"C4": Window(int(rng.integers(3, 16)), 3), "C5": Window(4, 2)} if rng.random() < 0.5 else {},
         light=light,
         coverage=float(rng.choice([0.5, 0.7, 0.9])),
         pillar_share=float(rng.choice([0.3, 0.5, 0.8])),
@@ -107,10 +108,11 @@ def random_rows(rng: np.random.Generator, count: int) -> Rows:
     hole = float(rng.choice([0, 0, 0.02, 0.1, 0.25]))
     latest = int(rng.choice([0, 0, 10]))
     columns: dict[str, FloatArray] = {}
-    for name in INDICATORS:
+    there = [name for name in OPTIONAL if rng.random() < 0.7]
+    for name in (*INDICATORS, *there):
         column = np.round(together + np.cumsum(rng.normal(0, 1, count)), int(rng.choice([0, 3])))
         column[rng.random(count) < hole] = np.nan
-        column[: int(rng.integers(0, latest + 1))] = np.nan
+        column[: int(rng.integers(0, latest + 1 if name in INDICATORS else count // 2))] = np.nan
         columns[name] = column
     return [{name: exact(float(column[row])) for name, column in columns.items()} for row in range(count)]
 
@@ -128,18 +130,21 @@ def without_a_member(rows: Rows, name: str, rng: np.random.Generator) -> Rows:
         if isnan(raw.x) or rng.random() < absent:
             changed.append({**row, name: MISSING})
             continue
-        low, high = raw.x - float(rng.integers(0, 4)), raw.x + float(rng.integers(1, 4))
-        x = float(rng.uniform(low, high))
+        low, high = raw.low - float(rng.integers(0, 4)), raw.high + float(rng.integers(1, 4))
+        x = float(rng.uniform(max(low, raw.x - 3), high))
         changed.append({**row, name: RawInput(x, -inf if name == "E3" else low, high)})
     return changed
 
 
 def without_some_days(rows: Rows, name: str, rng: np.random.Generator) -> Rows:
-    """An input that is there on its first day and then has more holes than the other run."""
-    seen = False
+    """An input that is there on its first day and then has more holes than the other run; an optional one may go for
+    good.
+    """
+    seen = for_good = False
     changed: Rows = []
     for row in rows:
-        gone = seen and rng.random() < 0.2
+        gone = seen and (rng.random() < 0.2 or for_good)
+        for_good = for_good or (gone and name in OPTIONAL and rng.random() < 0.1)
         seen = seen or not isnan(row[name].x)
         changed.append({**row, name: MISSING} if gone else row)
     return changed
@@ -154,7 +159,8 @@ def with_less(rows: Rows, rng: np.random.Generator) -> Rows:
         elif lot < 0.8:
             rows = without_a_member(rows, str(rng.choice(BASKETS)), rng)
         else:
-            rows = without_some_days(rows, str(rng.choice(["V1", "V3", "X2", "C1", "M2"])), rng)
+            names = ["V1", "V3", "X2", "C1", "M2", *(name for name in OPTIONAL if name in rows[0])]
+            rows = without_some_days(rows, str(rng.choice(names)), rng)
     return rows
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from importlib import resources
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barograph.market.universe_file import load_universe
-from barograph.risk.features import INDICATORS
-from barograph.risk.rules import RuleSet
+from barograph.risk.features import INDICATORS, OPTIONAL
+from barograph.risk.rules import PillarRules, RuleSet, Window
 from barograph.risk.rules_file import RulesError, load_rules, parse_rules
 
 SHIPPED = (resources.files("barograph_resources") / "rules" / "v1.toml").read_text("utf-8")
@@ -50,14 +51,33 @@ def test_the_shipped_rules_are_those_of_the_specification() -> None:
     assert {pillar.name: pillar.weight for pillar in rules.pillars} == {
         "volatility": 0.25, "equity_leadership": 0.25, "co_movement": 0.20, "crypto": 0.20, "macro": 0.10,
     }  # fmt: skip
-    assert rules.indicator_ids == INDICATORS
+    assert tuple(name for name in rules.indicator_ids if name not in OPTIONAL) == INDICATORS
+    assert rules.optional_ids == set(OPTIONAL)
     assert sum(pillar.weight for pillar in rules.pillars) == pytest.approx(1)
-    assert all(set(pillar.indicators.values()) == {1} for pillar in rules.pillars)
+    assert all(set(pillar.required().values()) == {1} for pillar in rules.pillars)
+    crypto, together = rules.pillars[3], rules.pillars[2]
+    assert crypto.weights(crypto.indicators) == {"C1": 0.35, "C2": 0.25, "C3": 0.15, "C4": 0.10, "C5": 0.15}
+    assert crypto.weights({"C1", "C2"}) == {"C1": 1, "C2": 1}
+    assert crypto.weights({"C1", "C2", "C5"}) == {"C1": 0.35, "C2": 0.25, "C5": 0.15}
+    assert together.weights({"X1", "X2"}) == {"X1": 1, "X2": 1}
+    assert together.weights({"X1", "X1_1h", "X2"}) == {"X1": 1 / 2, "X1_1h": 1 / 2, "X2": 1}
+    assert together.weights(together.indicators) == {"X1": 1 / 3, "X1_4h": 1 / 3, "X1_1h": 1 / 3, "X2": 1}
+    windows = {name: rules.window_of(name) for name in rules.indicator_ids}
+    assert windows.pop("C4") == Window(365, 90)
+    assert windows.pop("C5") == Window(180, 60)
+    assert set(windows.values()) == {Window(756, 252)}
 
 
 def test_the_shipped_rules_name_what_the_universe_has() -> None:
     names, universe = load_rules().inputs, load_universe()
-    for instrument in (names.equity_index, names.growth, names.volatility_index, names.crypto, names.dollar):
+    for instrument in (
+        names.equity_index,
+        names.growth,
+        names.volatility_index,
+        names.crypto,
+        names.dollar,
+        names.equity_future,
+    ):
         assert instrument in universe.instruments
     assert {names.yield_10y, names.yield_2y} <= set(universe.series)
     assert {names.leaders, names.breadth} <= set(universe.groups)
@@ -80,7 +100,7 @@ def test_whole_numbers_and_unequal_weights_are_fine() -> None:
     rules = parse_rules(changed('{ id = "V1", weight = 1 }', '{ id = "V1", weight = 2.5 }'), NAME)
     assert rules.pillars[0].indicators == {"V1": 2.5, "V2": 1, "V3": 1}
     fewer = parse_rules(changed('{ id = "V1", weight = 1 }, ', ""), NAME)
-    assert fewer.indicator_ids == INDICATORS[1:]
+    assert fewer.indicator_ids == load_rules().indicator_ids[1:]
 
 
 # ---------------------------------------------------------------------------------------------- what is refused
@@ -144,6 +164,16 @@ def test_whole_numbers_and_unequal_weights_are_fine() -> None:
             "indicators = []",
             "pillar.4.indicators",
         ),
+        # optional indicators
+        ('{ id = "C1", weight = 0.35, alone = 1 }', '{ id = "C1", weight = 0.35 }', "pillar.3"),
+        ('{ id = "C1", weight = 0.35, alone = 1 }', '{ id = "C1", weight = 0.45, alone = 1 }', "pillar.3"),
+        ("optional = true, window = 365", "window = 365, part_of = 'C1'", "pillar.3.indicators.3"),
+        ("optional = true, window = 365", "optional = true, alone = 1, window = 365", "pillar.3.indicators.3"),
+        ("window = 365, minimum = 90", "window = 365", "pillar.3.indicators.3"),
+        ("window = 365, minimum = 90", "window = 365, minimum = 366", "pillar.3.indicators.3"),
+        ("window = 365, minimum = 90", "window = 757, minimum = 90", "pillar.indicators.window"),
+        ('optional = true, part_of = "X1"', 'optional = true, part_of = "C1"', "pillar.2"),
+        ('id = "X1_4h"', 'id = "X1_40m"', "pillar.2.indicators.1.id"),
         # names that could be anything
         ('id = "v1"', 'id = "v 1"', "id"),
         ('id = "v1"', 'id = "v1\\u0000"', "id"),
@@ -176,6 +206,13 @@ def test_a_value_that_is_refused_is_shown() -> None:
     assert "(found '756')" in sentence(changed("window = 756", 'window = "756"'))
     assert "0.95" in sentence(changed("weight = 0.25", "weight = 0.2"))
     assert "'bold'" in sentence(changed('preset = "balanced"', 'preset = "bold"'))
+
+
+def assert_no_required_one_gains(pillar: PillarRules, use: set[str]) -> None:
+    """With optional ones beside it a required indicator weighs no more than without: the ceiling rests on it."""
+    alone, beside = pillar.required(), pillar.weights(use)
+    for name, weight in alone.items():
+        assert beside[name] / sum(beside.values()) <= weight / sum(alone.values()) + 1e-9
 
 
 def refused_or_sound(text: str) -> RuleSet | None:
@@ -222,7 +259,11 @@ def test_any_value_on_any_line_is_refused_or_makes_sound_rules(line: int, value:
     assert 0 < levels.watch_exit < min(levels.watch_enter, levels.risk_off_exit)
     assert max(levels.watch_enter, levels.risk_off_exit) < levels.risk_off_enter < 100
     assert sum(pillar.weight for pillar in rules.pillars) == pytest.approx(1, abs=1e-9)
-    assert set(rules.indicator_ids) <= set(INDICATORS)
+    assert set(rules.indicator_ids) <= {*INDICATORS, *OPTIONAL}
+    for pillar in rules.pillars:
+        assert pillar.required()
+        for use in combinations(pillar.optional, 2):
+            assert_no_required_one_gains(pillar, {*pillar.required(), *use})
     assert len(set(rules.indicator_ids)) == len(rules.indicator_ids)
     assert 20 <= rules.minimum <= rules.window
 

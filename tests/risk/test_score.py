@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from barograph.risk.features import INDICATORS
+from barograph.risk.features import INDICATORS, OPTIONAL
 from barograph.risk.rules import PillarRules, RuleSet
 from barograph.risk.score import (
     Availability,
@@ -21,7 +21,18 @@ from barograph.risk.score import (
     score,
     upper_bound_on,
 )
-from tests.risk.samples import LEARNING, RULES, SHARES, UNKNOWN, exact_inputs, known, of_pillars, ranged_inputs
+from tests.risk.samples import (
+    ABSENT,
+    EVERYTHING,
+    LEARNING,
+    RULES,
+    SHARES,
+    UNKNOWN,
+    exact_inputs,
+    known,
+    of_pillars,
+    ranged_inputs,
+)
 
 FEBRUARY_2026 = {
     "volatility": 0.80,
@@ -93,7 +104,7 @@ def test_the_score_lies_between_the_lowest_and_highest_that_is_available(inputs:
     assert 100 * min(us) - 1e-9 <= result.value <= 100 * max(us) + 1e-9
 
 
-@given(exact_inputs(), st.sampled_from(INDICATORS), SHARES)
+@given(exact_inputs(), st.sampled_from(EVERYTHING), SHARES)
 def test_the_score_never_falls_where_an_input_rises(inputs: dict[str, Percentile], name: str, other: float) -> None:
     assume(inputs[name].u is not None)
     lower, higher = sorted((inputs[name].u or 0.0, other))
@@ -124,7 +135,7 @@ def test_a_score_needs_coverage_and_volatility_and_equities_or_comovement(inputs
     result = score(inputs, RULES)
     available = {name for name, entry in inputs.items() if entry.availability is Availability.AVAILABLE}
     stands = {
-        pillar.name: len(available & set(pillar.indicators)) >= len(pillar.indicators) / 2 for pillar in RULES.pillars
+        pillar.name: len(available & set(pillar.required())) >= len(pillar.required()) / 2 for pillar in RULES.pillars
     }
     coverage = sum(pillar.weight for pillar in RULES.pillars if stands[pillar.name])
     assert set(result.pillars) == {name for name, one in stands.items() if one}
@@ -147,7 +158,7 @@ def completions(draw: st.DrawFn) -> tuple[dict[str, Percentile], dict[str, Perce
     """Inputs, and what they might have been with nothing missing."""
     inputs = draw(ranged_inputs())
     whole = {
-        name: entry if entry.availability is Availability.LEARNING else known(draw(st.floats(entry.low, entry.high)))
+        name: known(draw(st.floats(entry.low, entry.high))) if entry.availability.expected else entry
         for name, entry in inputs.items()
     }
     return inputs, whole
@@ -165,7 +176,7 @@ def test_the_bounds_hold_the_score_of_every_completion(
     assert complete.high <= result.high
 
 
-@given(exact_inputs(), st.sets(st.sampled_from(INDICATORS)))
+@given(exact_inputs(), st.sets(st.sampled_from(EVERYTHING)))
 def test_taking_inputs_away_never_narrows_the_bounds(inputs: dict[str, Percentile], gone: set[str]) -> None:
     fewer = {name: UNKNOWN if name in gone else entry for name, entry in inputs.items()}
     one, two = score(inputs, RULES), score(fewer, RULES)
@@ -189,6 +200,43 @@ def test_the_bounds_put_what_is_missing_at_its_ends_with_the_full_weights() -> N
     assert score(third, RULES).high == golden(83.7 - 20 + 25)
 
 
+def test_the_crypto_pillar_has_two_forms() -> None:
+    """Mean of C1 and C2, the tested form, while nothing else takes part; else the weights of the specification."""
+
+    def crypto(**others: Percentile) -> float:
+        return score({**of_pillars(FEBRUARY_2026), "C1": known(0.9), "C2": known(0.5), **others}, RULES).pillars[
+            "crypto"
+        ]
+
+    assert crypto() == crypto(C3=ABSENT, C4=LEARNING, C5=ABSENT) == crypto(C4=UNKNOWN) == 0.7
+    assert crypto(C4=known(1.0)) == golden((0.35 * 0.9 + 0.25 * 0.5 + 0.10) / 0.70)
+    whole = crypto(C3=known(0.2), C4=known(1.0), C5=known(0.0))
+    assert whole == golden(0.35 * 0.9 + 0.25 * 0.5 + 0.15 * 0.2 + 0.10)
+
+
+def test_the_correlation_is_the_mean_of_its_parts_that_are_there() -> None:
+    def together(**others: Percentile) -> float:
+        inputs = {**of_pillars(FEBRUARY_2026), "X1": known(0.9), "X2": known(0.4), **others}
+        return score(inputs, RULES).pillars["co_movement"]
+
+    assert together() == together(X1_4h=LEARNING, X1_1h=ABSENT) == 0.65
+    assert together(X1_1h=known(0.5)) == golden((0.7 + 0.4) / 2)
+    assert together(X1_4h=known(0.1), X1_1h=known(0.5)) == golden((0.5 + 0.4) / 2)
+    result = score({**of_pillars(FEBRUARY_2026), "X1_4h": known(0.95), "X1_1h": UNKNOWN}, RULES)
+    assert result.high - result.low == golden(20 / 6)  # a third of a half of the pillar's twenty points
+
+
+def test_an_optional_input_that_was_never_there_is_not_missed_and_one_that_went_is() -> None:
+    inputs = of_pillars(FEBRUARY_2026)
+    never = score({**inputs, **dict.fromkeys(OPTIONAL, ABSENT)}, RULES)
+    assert never == score(inputs, RULES)
+    assert never.low == never.value == never.high
+    gone = score({**inputs, "C5": UNKNOWN}, RULES)
+    assert gone.value == never.value
+    assert gone.high == golden(83.7 - 18.6 + 20 * (0.60 * 0.93 + 0.15) / 0.75)
+    assert gone.low == golden(83.7 - 18.6 + 20 * (0.60 * 0.93) / 0.75)
+
+
 def test_what_is_still_learning_counts_nowhere() -> None:
     learning = {**of_pillars(FEBRUARY_2026), "C1": LEARNING, "C2": LEARNING}
     result = score(learning, RULES)
@@ -202,18 +250,18 @@ def test_what_is_still_learning_counts_nowhere() -> None:
     assert (nothing.value, nothing.low, nothing.high, nothing.coverage) == (None, 0, 100, 0)
 
 
-@given(ranged_inputs(), st.sets(st.sampled_from(INDICATORS)), st.sets(st.sampled_from(INDICATORS)))
+@given(ranged_inputs(), st.sets(st.sampled_from(EVERYTHING)), st.sets(st.sampled_from(EVERYTHING)))
 def test_the_bound_on_trusted_inputs_grows_with_distrust(
     inputs: dict[str, Percentile], trusted: set[str], fewer: set[str]
 ) -> None:
     bound = upper_bound_on(inputs, RULES, trusted)
     assert upper_bound_on(inputs, RULES, trusted & fewer) >= bound
-    assert bound >= upper_bound_on(inputs, RULES, INDICATORS) - 1e-12
+    assert bound >= upper_bound_on(inputs, RULES, EVERYTHING) - 1e-12
     common = common_score(inputs, RULES, trusted)
     assert common is None or common <= bound
 
 
-@given(exact_inputs(), st.sets(st.sampled_from(INDICATORS)))
+@given(exact_inputs(), st.sets(st.sampled_from(EVERYTHING)))
 def test_the_common_score_is_that_of_what_was_there_both_times(inputs: dict[str, Percentile], before: set[str]) -> None:
     both = {name: entry if name in before else LEARNING for name, entry in inputs.items()}
     assert common_score(inputs, RULES, before) == score(both, RULES).value

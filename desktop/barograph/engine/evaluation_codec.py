@@ -8,10 +8,12 @@ from math import inf, isinf, isnan, nan
 from typing import Any
 
 from barograph.risk.faces import Face
-from barograph.risk.features import RawInput, Shock
+from barograph.risk.features import MISSING, OPTIONAL, RawInput, Shock
 from barograph.risk.judge import Evaluation
 from barograph.risk.light import MachineState
 from barograph.risk.score import Availability, Percentile, Score
+
+_ABSENT = Percentile(Availability.ABSENT, None, 0.0, 1.0)
 
 
 def _number(value: float) -> float | str | None:
@@ -33,7 +35,10 @@ def _machine(state: MachineState) -> list[Any]:
 
 
 def inputs_text(evaluation: Evaluation) -> str:
-    """Every input: raw value and range, availability, percentile and range, contribution in points."""
+    """Every input: raw value and range, availability, percentile and range, contribution in points.
+
+    Optional inputs that were never there are left out, as they were before there were any.
+    """
     return json.dumps(
         {
             name: {
@@ -44,6 +49,7 @@ def inputs_text(evaluation: Evaluation) -> str:
             }
             for name, raw in evaluation.raw.items()
             for entry in (evaluation.percentiles[name],)
+            if entry.availability is not Availability.ABSENT
         },
         separators=(",", ":"),
         allow_nan=False,
@@ -90,12 +96,15 @@ def evaluation_of(session: date, rule_set: str, state: str, inputs: str) -> Eval
 
 def _evaluation(session: date, rule_set: str, rest: dict[str, Any], entries: dict[str, Any]) -> Evaluation:
     value, low, high = rest["score"]
+    absent = [name for name in OPTIONAL if name not in entries]
+    percentiles = {name: Percentile(Availability(entry["state"]), *entry["u"]) for name, entry in entries.items()}
     return Evaluation(
         session=session,
         at=datetime.fromisoformat(rest["at"]),
         rule_set=rule_set,
-        raw={name: RawInput(*map(_float, entry["x"])) for name, entry in entries.items()},
-        percentiles={name: Percentile(Availability(entry["state"]), *entry["u"]) for name, entry in entries.items()},
+        raw={name: RawInput(*map(_float, entry["x"])) for name, entry in entries.items()}
+        | dict.fromkeys(absent, MISSING),
+        percentiles=percentiles | dict.fromkeys(absent, _ABSENT),
         score=Score(
             value,
             low,

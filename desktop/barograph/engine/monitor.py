@@ -17,6 +17,7 @@ from barograph.engine.context_evidence import context_rows
 from barograph.engine.context_view import ContextView
 from barograph.engine.daily_table import DailyTable
 from barograph.engine.evidence import DailyCloses, Evidence
+from barograph.engine.optional_inputs import OptionalInputs
 from barograph.engine.patience import Patience, Watch
 from barograph.engine.snapshot import ClockView, LightView, Quote, Snapshot, StepView
 from barograph.engine.tape import Archive, Calendars, Latest, Tape
@@ -75,6 +76,7 @@ class Monitor:
         self._waiting: tuple[str, ...] = ()
         self._provisional: Evaluation | None = None
         self._table = DailyTable(_sessions(calendars(STOCK_CALENDAR)), feed.instruments(), universe, rules)
+        self._optional = OptionalInputs(self.tape, rules.inputs.equity_future, rules.inputs.crypto)
         self._evidence = Evidence(self.tape, rules.inputs.crypto)
         self.around = Around(self.tape, self._table, rules, load_context_rules())
         self._next_row: int | None = None
@@ -91,6 +93,8 @@ class Monitor:
         due = int(np.searchsorted(self._table.evaluated_at, to_ns(now), side="right"))
         end = self._settled_until(due, now)  # before anything is taken in: what settles meanwhile may not be in yet
         self.tape.collect(now, self._table, again=due > (self._next_row or 0))
+        if due > (self._next_row or 0):
+            self._optional.update(now)
         made = self._judge_until(end, due, progress)
         self._provisional = self._provisional_of(due)
         return made
@@ -127,6 +131,7 @@ class Monitor:
 
     def _evaluate(self, judge: Judge, row: int) -> Evaluation:
         window, names = self._table.window(row), self.rules.inputs
+        window = replace(window, optional=self._optional.of_session(int(self._table.labels[row])))
         critical = bool(
             np.isfinite(window.bars[names.equity_index].close[-1]) and np.isfinite(window.bars[names.crypto].close[-1])
         )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TextIO
 
 from barograph.engine.daily_table import EVALUATION_NS
-from barograph.engine.monitor import Monitor
+from barograph.engine.monitor import STOCK_CALENDAR, Monitor
 from barograph.engine.opening import UnusableInputError
 from barograph.feeds.contract import Feed
-from barograph.market.calendars import calendar
+from barograph.market.calendars import Session, calendar
 from barograph.market.instants import from_ns, label_ns
 from barograph.market.instruments import Universe
 from barograph.risk.faces import Face
@@ -37,8 +37,15 @@ def evaluations(
     if info.end is None:
         raise UnusableInputError(f"{info.label}: there are no bars to replay")
     last = (info.end - timedelta(microseconds=1)).date()  # a day that ends at midnight is the day before
+    if any(session.close > info.end for session in _sessions_of(last)):
+        last -= timedelta(days=1)  # the recording ends before the session did
     end = judged_at(last)
     return Monitor(feed, universe, rules, calendar).refresh(end if until is None else min(until, end), progress)
+
+
+def _sessions_of(day: date) -> Sequence[Session]:
+    stocks = calendar(STOCK_CALENDAR)
+    return stocks.sessions(day, day) if stocks.start <= day <= stocks.end else ()
 
 
 def judged_at(session: date) -> datetime:

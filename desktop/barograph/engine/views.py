@@ -22,12 +22,13 @@ from barograph.market.instants import from_ns, label_ns, to_ns
 from barograph.risk.explain import Change, movers, nearest_changes
 from barograph.risk.faces import Face
 from barograph.risk.judge import Evaluation
-from barograph.risk.rules import InputNames, RuleSet
+from barograph.risk.rules import InputNames, PillarRules, RuleSet
 from barograph.risk.score import Availability, largest_remainder
 
 _UNITS = {
     "V1": "ratio", "V2": "ratio", "V3": "points", "E1": "share", "E2": "share", "E3": "log",
-    "X1": "corr", "X2": "corr", "C1": "log", "C2": "ratio", "M1": "sigma", "M2": "pp",
+    "X1": "corr", "X1_4h": "corr", "X1_1h": "corr", "X2": "corr",
+    "C1": "log", "C2": "ratio", "C3": "log", "C4": "share", "C5": "bp", "M1": "sigma", "M2": "pp",
 }  # fmt: skip
 
 
@@ -41,9 +42,14 @@ def inputs_of(names: InputNames) -> dict[str, tuple[str, ...]]:
         "E2": (names.breadth,),
         "E3": (names.leaders, names.equity_index),
         "X1": (names.equity_index, names.crypto),
+        "X1_4h": (names.equity_index, names.crypto),
+        "X1_1h": (names.equity_index, names.crypto),
         "X2": (names.equity_index, names.crypto),
         "C1": (names.crypto,),
         "C2": (names.crypto,),
+        "C3": (names.crypto,),
+        "C4": (names.crypto,),
+        "C5": (names.crypto,),
         "M1": (names.dollar, names.yield_10y),
         "M2": (names.yield_2y,),
     }
@@ -53,12 +59,10 @@ def light(evaluation: Evaluation | None, rules: RuleSet, next_evaluation: dateti
     """The light as last judged; NO DATA before the first evaluation."""
     if evaluation is None:
         return LightView(
-            Face.NO_DATA, Face.NO_DATA, None, None, None, None, 0.0, 0, len(rules.indicator_ids), (), None, 0, None,
+            Face.NO_DATA, Face.NO_DATA, None, None, None, None, 0.0, 0, _required(rules), (), None, 0, None,
             shock=False, as_of=None, session=None, next_evaluation=next_evaluation, reason="starting",
         )  # fmt: skip
-    expected = [
-        name for name, entry in evaluation.percentiles.items() if entry.availability is not Availability.LEARNING
-    ]
+    expected = [name for name, entry in evaluation.percentiles.items() if entry.availability.expected]
     no_light = evaluation.face is Face.NO_DATA
     pending = None
     if not no_light and evaluation.light.closes_below:
@@ -111,11 +115,11 @@ def pillars(evaluation: Evaluation | None, before: Evaluation | None, rules: Rul
 
 
 def readings(evaluation: Evaluation | None, rules: RuleSet, tape: Tape) -> tuple[Reading, ...]:
-    """Every indicator with value, percentile, contribution and provenance."""
+    """Every indicator with value, percentile, contribution and provenance; optional ones where the feed has them."""
     sources = inputs_of(rules.inputs)
     result: list[Reading] = []
     for pillar in rules.pillars:
-        for name, weight in pillar.indicators.items():
+        for name, weight in _weights(pillar, evaluation).items():
             if evaluation is None:
                 empty = (None, _UNITS[name], None, None, weight, None, None, "", Freshness.MISSING, sources[name])
                 result.append(Reading(name, pillar.name, *empty))
@@ -141,6 +145,21 @@ def readings(evaluation: Evaluation | None, rules: RuleSet, tape: Tape) -> tuple
                 )
             )
     return tuple(result)
+
+
+def _required(rules: RuleSet) -> int:
+    return sum(len(pillar.required()) for pillar in rules.pillars)
+
+
+def _weights(pillar: PillarRules, evaluation: Evaluation | None) -> dict[str, float]:
+    """Weights of the indicators that are shown: those of what is expected, and of what is learning as if it were."""
+    if evaluation is None:
+        return pillar.required()
+    found = {name: entry.availability for name, entry in evaluation.percentiles.items()}
+    shown = [name for name in pillar.indicators if found[name] is not Availability.ABSENT]
+    expected = pillar.weights({name for name in shown if found[name].expected or name not in pillar.optional})
+    with_learning = pillar.weights(shown)
+    return {name: expected.get(name, with_learning[name]) for name in shown}
 
 
 def _state(availability: Availability) -> Freshness:

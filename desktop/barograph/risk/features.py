@@ -6,7 +6,7 @@ Every value is a function of the last `ROWS` sessions only: the same bytes whate
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite, isnan, nan
 
 import numpy as np
@@ -19,7 +19,11 @@ from barograph.market.bars import FloatArray
 from barograph.risk.rules import RuleSet
 
 INDICATORS = ("V1", "V2", "V3", "E1", "E2", "E3", "X1", "X2", "C1", "C2", "M1", "M2")
-"""What `raw_inputs` answers; a rule set weighs these and knows no others."""
+"""What `raw_inputs` answers for every feed."""
+OPTIONAL = ("X1_4h", "X1_1h", "C3", "C4", "C5")
+"""What needs intraday prices or crypto derivatives, which not every feed has. A rule set weighs these and those above,
+and knows no others.
+"""
 ROWS = 400
 """Sessions given to the indicators; 0.94^400 is 2e-11, so the truncated EWMA is the whole one."""
 DAILY_LAMBDA = 0.94
@@ -49,7 +53,8 @@ class DailyWindow:
     `bars` are the named single instruments on session rows; `crypto_days` is the crypto instrument on its own
     UTC days, ending with the session's date; `leaders` and `breadth` are closes, (sessions, members);
     `leaders_absent` and `breadth_absent` count members of the universe that are listed but that the feed does
-    not have; `fixings` are series as known at each session's own evaluation, NaN where too old.
+    not have; `fixings` are series as known at each session's own evaluation, NaN where too old. `optional` are values
+    of `OPTIONAL` where the feed has them.
     """
 
     bars: Mapping[str, Ohlc]
@@ -59,6 +64,7 @@ class DailyWindow:
     leaders_absent: int
     breadth_absent: int
     fixings: Mapping[str, FloatArray]
+    optional: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def exact(x: float) -> RawInput:
 
 
 def raw_inputs(window: DailyWindow, rules: RuleSet) -> dict[str, RawInput]:
-    """Every one of `INDICATORS` for the window's last session."""
+    """Every one of `INDICATORS`, and what the window has of `OPTIONAL`, for the window's last session."""
     names = rules.inputs
     index = window.bars[names.equity_index].close
     crypto = window.bars[names.crypto].close
@@ -103,6 +109,7 @@ def raw_inputs(window: DailyWindow, rules: RuleSet) -> dict[str, RawInput]:
         **_macro_inputs(
             window.bars[names.dollar].close, window.fixings[names.yield_10y], window.fixings[names.yield_2y]
         ),
+        **{name: exact(value) for name, value in window.optional.items()},
     }
 
 

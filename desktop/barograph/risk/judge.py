@@ -16,7 +16,7 @@ import numpy as np
 
 from barograph.market.bars import FloatArray
 from barograph.risk.faces import Face, worse
-from barograph.risk.features import RawInput, Shock
+from barograph.risk.features import MISSING, RawInput, Shock
 from barograph.risk.light import MachineState, step, step_without_light
 from barograph.risk.percentile import mid_rank, mid_rank_range
 from barograph.risk.rules import RuleSet
@@ -65,6 +65,7 @@ class Judge:
         """`past`: earlier evaluations under the same rule set, oldest first, to go on from."""
         self._rules = rules
         self._ids = rules.indicator_ids
+        self._optional = rules.optional_ids
         self._rows = self._filled = 0
         self._held = np.full((3, 2 * rules.window, len(self._ids)), np.nan)
         self._born: dict[str, int] = {}
@@ -90,6 +91,7 @@ class Judge:
     ) -> Evaluation:
         """Judge one session; `critical` is False when the price of the index or of the coin itself is missing."""
         before = self.last
+        raw = {name: raw.get(name, MISSING) for name in self._ids}
         percentiles = {name: self._percentile(name, raw[name]) for name in self._ids}
         self._remember(raw)
         result = score(percentiles, self._rules)
@@ -107,7 +109,7 @@ class Judge:
             session=session,
             at=at,
             rule_set=self._rules.id,
-            raw=dict(raw),
+            raw=raw,
             percentiles=percentiles,
             score=result,
             face=face,
@@ -176,7 +178,7 @@ class Judge:
         if common_score(percentiles, self._rules, trusted) is None:
             return high, inf
         until_now = {
-            name: old if before and (old := before.percentiles[name]).availability is Availability.LEARNING else entry
+            name: old if before and not (old := before.percentiles[name]).availability.expected else entry
             for name, entry in percentiles.items()
         }
         common = upper_bound_on(until_now, self._rules, trusted)
@@ -188,20 +190,30 @@ class Judge:
         An input of which a part is missing may be younger here than it would be if nothing were: it counts as
         missing while it is too young, and what lies before its first value as unknown.
         """
-        rules = self._rules
+        window = self._rules.window_of(name)
+        held = min(self._rows - self._born.get(name, self._rows), window.length - 1)
         if isnan(raw.x):
-            return Percentile(Availability.MISSING, None, 0.0, 1.0)
+            return _unknown(self._without_value(name, held + 1 < window.minimum))
         whole = raw.low == raw.high
-        held = min(self._rows - self._born.get(name, self._rows), rules.window - 1)
-        if held + 1 < rules.minimum:
-            return Percentile(Availability.LEARNING if whole else Availability.MISSING, None, 0.0, 1.0)
+        if held + 1 < window.minimum:
+            return _unknown(Availability.LEARNING if whole else Availability.MISSING)
         x = self._past(0, name, held)
-        if np.count_nonzero(~np.isnan(x)) + 1 < rules.minimum:
-            return Percentile(Availability.MISSING, None, 0.0, 1.0)
+        if np.count_nonzero(~np.isnan(x)) + 1 < window.minimum:
+            return _unknown(Availability.MISSING)
         u = mid_rank(np.append(x, raw.x), raw.x)
-        rows = held if whole else min(self._rows, rules.window - 1)
+        rows = held if whole else min(self._rows, window.length - 1)
         lowest, highest = mid_rank_range(self._past(1, name, rows), self._past(2, name, rows), raw.low, raw.high)
         return Percentile(Availability.AVAILABLE, u, min(u, lowest), max(u, highest))
+
+    def _without_value(self, name: str, young: bool) -> Availability:
+        """What an input without a value is. An optional one is missed only where it has been there long enough: by
+        then whoever has all of it has its percentile.
+        """
+        if name not in self._optional:
+            return Availability.MISSING
+        if name not in self._born:
+            return Availability.ABSENT
+        return Availability.LEARNING if young else Availability.MISSING
 
     def _past(self, layer: int, name: str, rows: int) -> FloatArray:
         rows_held = slice(self._filled - rows, self._filled)
@@ -214,7 +226,7 @@ class Judge:
             self._held[:, :size] = self._held[:, size:]
             self._filled = size
         for column, name in enumerate(self._ids):
-            entry = raw[name]
+            entry = raw.get(name, MISSING)
             self._held[:, self._filled, column] = entry.x, entry.low, entry.high
             if name not in self._born and not isnan(entry.x):
                 self._born[name] = self._rows
@@ -236,8 +248,9 @@ class Judge:
         for pillar in self._rules.pillars:
             if pillar.name not in self._rules.warm_up_pillars:
                 continue
-            needed = self._rules.pillar_share * sum(pillar.indicators.values())
-            ages = sorted(((self._rows - births[name], w) for name, w in pillar.indicators.items()), reverse=True)
+            required = pillar.required()
+            needed = self._rules.pillar_share * sum(required.values())
+            ages = sorted(((self._rows - births[name], w) for name, w in required.items()), reverse=True)
             weight = 0.0
             for age, share in ages:
                 weight += share
@@ -245,3 +258,7 @@ class Judge:
                     left = max(left, self._rules.minimum - age)
                     break
         return left
+
+
+def _unknown(availability: Availability) -> Percentile:
+    return Percentile(availability, None, 0.0, 1.0)

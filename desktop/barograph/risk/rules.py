@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from math import fsum
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,40 @@ class LightRules:
 
 @dataclass(frozen=True, slots=True)
 class PillarRules:
-    """One pillar: its weight in the score and the weights of its indicators inside it."""
+    """One pillar: its weight in the score and the weights of its indicators inside it.
+
+    `optional` are those that only some feeds have: they are expected once they have been there for the minimum of
+    their window. `alone` are the weights of the others while no optional one takes part (empty: the same as with
+    them). `parts` names indicators that stand under one weight together: part → the indicator they belong to.
+    """
 
     name: str
     weight: float
     indicators: Mapping[str, float]
+    optional: frozenset[str] = frozenset()
+    alone: Mapping[str, float] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    def required(self) -> dict[str, float]:
+        """Weights of the indicators that every feed is expected to have."""
+        return {name: self.alone.get(name, w) for name, w in self.indicators.items() if name not in self.optional}
+
+    def weights(self, use: Collection[str]) -> dict[str, float]:
+        """Weights of the indicators in `use`, in display order.
+
+        Without optional ones it is the form that was tested; parts of one indicator share its weight equally.
+        """
+        chosen = [name for name in self.indicators if name in use]
+        if self.optional.isdisjoint(chosen):
+            required = self.required()
+            return {name: required[name] for name in chosen}
+        owners = [self.parts.get(name, name) for name in chosen]
+        return {name: self.indicators[name] / owners.count(owner) for name, owner in zip(chosen, owners, strict=True)}
+
+    def share(self, use: Collection[str]) -> float:
+        """How much of the required weight is in `use`, 0-1. It never falls where `use` grows."""
+        required = self.required()
+        return fsum(weight for name, weight in required.items() if name in use) / fsum(required.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +72,9 @@ class InputNames:
     """Which instrument, series or group feeds which indicator."""
 
     equity_index: str
+    equity_future: str
     growth: str
+    growth_future: str
     volatility_index: str
     crypto: str
     dollar: str
@@ -50,6 +82,14 @@ class InputNames:
     yield_2y: str
     leaders: str
     breadth: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Of how many daily values a percentile is made at most, and at least."""
+
+    length: int
+    minimum: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +108,22 @@ class RuleSet:
     light: LightRules
     inputs: InputNames
     pillars: tuple[PillarRules, ...]
+    windows: Mapping[str, Window] = field(default_factory=dict)
 
     @property
     def indicator_ids(self) -> tuple[str, ...]:
         """Every indicator id in display order."""
         return tuple(indicator for pillar in self.pillars for indicator in pillar.indicators)
+
+    @property
+    def optional_ids(self) -> frozenset[str]:
+        """Those that only some feeds have."""
+        return frozenset().union(*(pillar.optional for pillar in self.pillars))
+
+    def window_of(self, indicator: str) -> Window:
+        """The window of an indicator's percentile; `windows` names those that have a shorter one of their own."""
+        own = self.windows.get(indicator)
+        if own is None:
+            return Window(self.window, self.minimum)
+        length = min(own.length, self.window)
+        return Window(length, min(own.minimum, length))

@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from barograph.risk.features import INDICATORS
-from barograph.risk.rules import InputNames, LightRules, PillarRules, RuleSet, Thresholds
+from barograph.risk.features import INDICATORS, OPTIONAL
+from barograph.risk.rules import InputNames, LightRules, PillarRules, RuleSet, Thresholds, Window
 
 _WEIGHT_TOLERANCE = 1e-9
 _Score = Annotated[float, Field(gt=0, lt=100)]
@@ -52,8 +52,23 @@ class _Light(_Entry):
 
 
 class _Indicator(_Entry):
-    id: str = Field(pattern=r"^[A-Z][0-9]$")
+    id: str = Field(pattern=r"^[A-Z][0-9](_[0-9][hm])?$")
     weight: float = Field(gt=0)
+    optional: bool = False
+    alone: float | None = Field(default=None, gt=0)
+    part_of: str | None = None
+    window: int | None = Field(default=None, ge=20)
+    minimum: int | None = Field(default=None, ge=20)
+
+    @model_validator(mode="after")
+    def _whole(self) -> _Indicator:
+        if (self.window is None) != (self.minimum is None) or (self.minimum or 0) > (self.window or 0):
+            raise ValueError("window and minimum: both, or none, and minimum at most window were expected")
+        if self.optional and self.alone is not None:
+            raise ValueError("alone: only what is not optional can stand without the optional ones")
+        if self.part_of is not None and not self.optional:
+            raise ValueError("part_of: a part has to be optional")
+        return self
 
 
 class _Pillar(_Entry):
@@ -61,10 +76,30 @@ class _Pillar(_Entry):
     weight: _Share
     indicators: list[_Indicator] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _of_two_forms(self) -> _Pillar:
+        """Without the optional ones no required indicator may weigh less than with them: the ceiling rests on it."""
+        required = {entry.id: entry for entry in self.indicators if not entry.optional}
+        if not required:
+            raise ValueError("indicators: at least one that is not optional was expected")
+        for entry in self.indicators:
+            if entry.part_of is not None and entry.part_of not in required:
+                raise ValueError(f"part_of: {entry.part_of!r:.80} is none of {', '.join(required)}")
+        weights = {name: entry.weight for name, entry in required.items()}
+        alone = {name: entry.weight if entry.alone is None else entry.alone for name, entry in required.items()}
+        lightest = min((entry.weight for entry in self.indicators if entry.optional and not entry.part_of), default=0.0)
+        for name in required:
+            with_one = weights[name] / (fsum(weights.values()) + lightest)
+            if with_one > alone[name] / fsum(alone.values()) + _WEIGHT_TOLERANCE:
+                raise ValueError(f"alone: {name} weighs less alone than with the others; at least as much was expected")
+        return self
+
 
 class _Inputs(_Entry):
     equity_index: _Name
+    equity_future: _Name
     growth: _Name
+    growth_future: _Name
     volatility_index: _Name
     crypto: _Name
     dollar: _Name
@@ -96,6 +131,9 @@ class _RulesFile(_Entry):
             raise ValueError(f"pillar.weight: the weights add up to {total:g}; 1 was expected")
         if self.light.preset not in self.presets:
             raise ValueError(f"light.preset: {self.light.preset!r:.80} is none of {sorted(self.presets)}")
+        for own in (entry for pillar in self.pillar for entry in pillar.indicators):
+            if (own.window or 0) > self.window:
+                raise ValueError(f"pillar.indicators.window: {own.window} is more than window; less was expected")
         if self.minimum > self.window:
             raise ValueError(f"minimum: {self.minimum} is more than window; at most {self.window} was expected")
         names = [pillar.name for pillar in self.pillar]
@@ -104,7 +142,7 @@ class _RulesFile(_Entry):
             ("warm_up_pillars", self.warm_up_pillars, names),
             ("required_pillar", [self.required_pillar], names),
             ("either_pillar", self.either_pillar, names),
-            ("pillar.indicators.id", used, INDICATORS),
+            ("pillar.indicators.id", used, (*INDICATORS, *OPTIONAL)),
         ):
             unknown = sorted(set(given).difference(known))
             if unknown:
@@ -148,10 +186,25 @@ def parse_rules(text: str, name: str) -> RuleSet:
             **light.model_dump(exclude={"preset"}),
         ),
         inputs=InputNames(**content.inputs.model_dump()),
-        pillars=tuple(
-            PillarRules(pillar.name, pillar.weight, {entry.id: entry.weight for entry in pillar.indicators})
+        pillars=tuple(_pillar(pillar) for pillar in content.pillar),
+        windows={
+            entry.id: Window(entry.window, entry.minimum)
             for pillar in content.pillar
-        ),
+            for entry in pillar.indicators
+            if entry.window is not None and entry.minimum is not None
+        },
+    )
+
+
+def _pillar(pillar: _Pillar) -> PillarRules:
+    entries = pillar.indicators
+    return PillarRules(
+        pillar.name,
+        pillar.weight,
+        {entry.id: entry.weight for entry in entries},
+        optional=frozenset(entry.id for entry in entries if entry.optional),
+        alone={entry.id: entry.alone for entry in entries if entry.alone is not None},
+        parts={entry.id: entry.part_of for entry in entries if entry.part_of is not None},
     )
 
 

@@ -1,18 +1,20 @@
 """The score: percentiles into pillars into one additive number, with bounds for what is missing (SIGNALS 4).
 
-Three states of an input matter. *Available*: it has a percentile. *Missing*: it should have one and has not; the
-estimate goes on without it, the bounds put it at 0 and at 1. *Learning*: its window is not filled yet; it is not
-expected and counts nowhere.
+*Available*: an input has a percentile. *Missing*: it should have one and has not; the estimate goes on without it, the
+bounds put it at 0 and at 1. *Learning*: its window is not filled yet; it is not expected and counts nowhere. *Absent*:
+an optional input that was never there; a feed without it is judged as if there were no such input.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import floor, fsum
 
 from barograph.risk.rules import PillarRules, RuleSet
+
+_ROUNDING = 1e-12
 
 
 class Availability(StrEnum):
@@ -21,6 +23,12 @@ class Availability(StrEnum):
     AVAILABLE = "available"
     MISSING = "missing"
     LEARNING = "learning"
+    ABSENT = "absent"
+
+    @property
+    def expected(self) -> bool:
+        """Whether the score counts on it."""
+        return self in (Availability.AVAILABLE, Availability.MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ def upper_bound_on(inputs: Mapping[str, Percentile], rules: RuleSet, trusted: It
     kept = set(trusted)
     pessimistic = {
         name: entry
-        if name in kept or entry.availability is Availability.LEARNING
+        if name in kept or not entry.availability.expected
         else Percentile(Availability.MISSING, None, 0.0, 1.0)
         for name, entry in inputs.items()
     }
@@ -94,8 +102,8 @@ def _estimate(
     """Pillar values, contributions in points, coverage, and the reason why there is no score (empty: there is)."""
     values: dict[str, float] = {}
     for pillar in rules.pillars:
-        weights = {name: weight for name, weight in pillar.indicators.items() if name in use}
-        if _enough(weights, pillar, rules):
+        weights = pillar.weights(use)
+        if _enough(use, pillar, rules):
             values[pillar.name] = _mean(weights, {name: inputs[name].u or 0.0 for name in weights})
     covered = fsum(pillar.weight for pillar in rules.pillars if pillar.name in values)
     reason = _no_score_reason(values, covered, rules)
@@ -103,7 +111,7 @@ def _estimate(
     for pillar in rules.pillars:
         if pillar.name not in values:
             continue
-        weights = {name: weight for name, weight in pillar.indicators.items() if name in use}
+        weights = pillar.weights(use)
         scale = 100 * pillar.weight / covered / sum(weights.values())
         contributions.update({name: scale * weight * (inputs[name].u or 0.0) for name, weight in weights.items()})
     return values, contributions, covered, reason
@@ -117,9 +125,9 @@ def _no_score_reason(values: Mapping[str, float], coverage: float, rules: RuleSe
     return "coverage" if coverage < rules.coverage - 1e-12 else ""
 
 
-def _enough(weights: Mapping[str, float], pillar: PillarRules, rules: RuleSet) -> bool:
-    """Whether indicators with these weights are enough for the pillar to stand."""
-    return bool(weights) and fsum(weights.values()) >= rules.pillar_share * fsum(pillar.indicators.values()) - 1e-12
+def _enough(use: Collection[str], pillar: PillarRules, rules: RuleSet) -> bool:
+    """Whether these indicators are enough for the pillar to stand; the optional ones are no part of the question."""
+    return pillar.share(use) >= rules.pillar_share - 1e-12
 
 
 def _mean(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
@@ -134,24 +142,30 @@ def _points(pillars: Mapping[str, float], rules: RuleSet) -> float:
 
 def _bound(inputs: Mapping[str, Percentile], rules: RuleSet, available: Mapping[str, float], *, worst: bool) -> float:
     """The bound with full weights: missing inputs, and pillars that do not stand for want of them, at 1 (or 0)."""
+    expected = {name for name, entry in inputs.items() if entry.availability.expected}
     values: dict[str, float] = {}
     for pillar in rules.pillars:
-        weights = {
-            name: weight
-            for name, weight in pillar.indicators.items()
-            if inputs[name].availability is not Availability.LEARNING
-        }
-        if not _enough(weights, pillar, rules):
+        if not _enough(expected, pillar, rules):
             continue  # too young to stand even if nothing were missing
         if pillar.name not in available:
             values[pillar.name] = 1.0 if worst else 0.0
         else:
-            values[pillar.name] = _mean(
-                weights, {name: inputs[name].high if worst else inputs[name].low for name in weights}
-            )
+            values[pillar.name] = _pillar_bound(inputs, pillar, expected, worst=worst)
     if not values:
         return 100.0 if worst else 0.0
     return _points(values, rules)
+
+
+def _pillar_bound(inputs: Mapping[str, Percentile], pillar: PillarRules, expected: set[str], *, worst: bool) -> float:
+    """One pillar's bound. It holds for whoever has more of the inputs, also where that changes their weights: a
+    required input never weighs less in the form without optional ones, and in that form it is there.
+    """
+    weights = pillar.weights(expected)
+    bound = _mean(weights, {name: inputs[name].high if worst else inputs[name].low for name in weights})
+    if pillar.optional.isdisjoint(expected) or expected <= _available(inputs):
+        return bound
+    # Two forms are compared here, whose roundings differ in the last bits.
+    return min(1.0, bound * (1 + _ROUNDING)) if worst else bound * (1 - _ROUNDING)
 
 
 def largest_remainder(parts: Mapping[str, float], total: float | None = None) -> dict[str, int]:

@@ -285,6 +285,7 @@ def _one_venue(
     found: dict[str, Timeline[Rows]] = {}
     for instrument_id, venues in recorded.items():
         first = serving.get(instrument_id)
-        chosen = venues[min(venues, key=lambda venue: (venue != first, venue == ALL_VENUES, venue))]
-        found[instrument_id] = Timeline(chosen.rows, chosen.known_at)
+        venue = min(venues, key=lambda venue: (venue != first, venue == ALL_VENUES, venue))
+        chosen = venues[venue]
+        found[instrument_id] = Timeline(replace(chosen.rows, source=venue), chosen.known_at)
     return found

@@ -1,0 +1,70 @@
+"""What the light reads where a feed has it, as it was known at any instant: hours of trading, a coin's derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from math import nan
+from typing import TypeVar
+
+import numpy as np
+
+from barograph.engine.daily_table import EVALUATION_NS
+from barograph.engine.hour_returns import HourReturns
+from barograph.engine.tape import Tape
+from barograph.feeds.contract import FeedError
+from barograph.market.bars import Bars
+from barograph.market.instants import from_ns
+from barograph.market.intervals import DAY_NS
+from barograph.market.observations import Funding, Liquidations, OpenInterest
+from barograph.risk.crypto_features import BACK_NS, WEEK_NS, CoinDerivatives, derivative_inputs
+
+_Rows = TypeVar("_Rows", Funding, OpenInterest, Liquidations)
+
+
+class OptionalInputs:
+    """Asks the feed as of each evaluation, so that nothing later can be in the answer."""
+
+    def __init__(self, tape: Tape, future: str, crypto: str) -> None:
+        """`future` and `crypto`: the stock future and the coin that the light judges."""
+        self._tape = tape
+        self._crypto = crypto
+        self.hours = HourReturns(tape, future, crypto)
+
+    def update(self, now: datetime) -> None:
+        """Take in the hours that have ended."""
+        self.hours.update(now)
+
+    def of_session(self, label_ns: int) -> dict[str, float]:
+        """Those known when the session with that label is judged; its crypto day ends at the next midnight UTC."""
+        held = self._tape.daily.get(self._crypto, Bars.empty())
+        closes = _close(held, label_ns), _close(held, label_ns - WEEK_NS)
+        at_ns = label_ns + EVALUATION_NS
+        return {**self.hours.correlations(at_ns), **self.of_coin(label_ns + DAY_NS - 1, from_ns(at_ns), *closes)}
+
+    def of_coin(self, at_ns: int, known_at: datetime, price: float, price_week: float) -> dict[str, float]:
+        """C3 to C5 at an instant, from what was known at another, later one."""
+        feed, after_ns = self._tape.feed, at_ns - BACK_NS
+        return derivative_inputs(
+            CoinDerivatives(
+                at_ns=at_ns,
+                funding=self._asked(feed.fetch_funding, after_ns, known_at) or Funding.of([], [], []),
+                open_interest=self._asked(feed.fetch_open_interest, after_ns, known_at) or OpenInterest.of([], [], []),
+                liquidations=self._asked(feed.fetch_liquidations, after_ns, known_at)
+                or Liquidations.of([], [], [], [], []),
+                price=price,
+                price_week=price_week,
+            )
+        )
+
+    def _asked(self, fetch: Callable[[str, int, datetime], _Rows], after_ns: int, known_at: datetime) -> _Rows | None:
+        """None where the outside failed: then the value is not known."""
+        try:
+            return fetch(self._crypto, after_ns, known_at)
+        except FeedError:
+            return None
+
+
+def _close(bars: Bars, label_ns: int) -> float:
+    row = int(np.searchsorted(bars.time, label_ns))
+    return float(bars.close[row]) if row < len(bars) and bars.time[row] == label_ns else nan
