@@ -214,7 +214,7 @@ class Errands:
             self._failed(error)
         else:
             self._book.put_bars(self._with_stream(piece, asked))
-            self._book.answered(coin, interval, asked)
+            self._book.answered(coin, interval, asked, self._venue.id)
             plan.answered(key, self._held(key), self._pace.now())
             self._standing.bars_answered(self._pace.now(), self._as_of(piece, asked) if interval.intraday else None)
         if plan is self._plan and plan.filled(coin) and self._book.serving(coin) != self._venue.id:
