@@ -74,6 +74,21 @@ def test_no_number_on_screen_was_given_by_nobody(shown: Shown, market: LoopbackM
     assert untrue(shown, market) == []
 
 
+def test_a_number_that_nobody_gave_would_be_seen(shown: Shown, market: LoopbackMarket) -> None:
+    for line in shown.values["quotes"]:
+        moved = {**line, "last": line["last"] * 1.002}
+        later = {**line, "as_of": (shown.now + timedelta(minutes=1)).isoformat()}
+        for wrong in (moved, later):
+            quotes = [wrong if each is line else each for each in shown.values["quotes"]]
+            assert untrue(Shown({**shown.values, "quotes": quotes}), market), wrong
+    for row in ("us2y", "real10y", "policy_gap", "funding_8h", "oi_coin"):
+        steps = {
+            step: [{**each, "value": each["value"] * 1.01} if each["id"] == row else each for each in lines]
+            for step, lines in shown.values["evidence"].items()
+        }
+        assert untrue(Shown({**shown.values, "evidence": steps}), market), row
+
+
 def test_light_and_readings_are_what_the_servers_tables_give(shown: Shown, market: LoopbackMarket) -> None:
     expected = snapshot_values(judged(market, shown.now))
     for key in ("light", "ceiling", "session", "as_of", "since", "shock", "missing"):
