@@ -21,12 +21,17 @@ from barograph.engine.context.sessions import Sessions
 from barograph.engine.context.trends import frames_view
 from barograph.engine.context_view import (
     BudgetView,
+    CascadeMark,
     ContextView,
     CryptoStructure,
+    DeleveragingView,
     FramesView,
+    LampView,
     LeadershipView,
     PairCorrelation,
     PolicyView,
+    RegimeView,
+    ScenariosView,
 )
 from barograph.engine.daily_table import DailyTable
 from barograph.engine.snapshot import LightView
@@ -69,6 +74,11 @@ class Around:
         self._frames = FramesView((), None)
         self._policy: PolicyView | None = None
         self._leadership: LeadershipView | None = None
+        self._regime: RegimeView | None = None
+        self._scenarios: ScenariosView | None = None
+        self._lamps: tuple[LampView, ...] = ()
+        self._stage: DeleveragingView | None = None
+        self._marks: tuple[CascadeMark, ...] = ()
         self._look = 0
 
     def view(
@@ -88,8 +98,8 @@ class Around:
         if to_ns(now) >= self._look or new_session:
             self._update(now, row)
             self._past.advance(evaluations)
-        sessions, rules = self._sessions, self.rules
-        regime = sessions.regime_view()
+        rules, regime = self.rules, self._regime
+        thresholds = self._light_rules.light.thresholds
         correlations = self.correlations.views(now)
         return ContextView(
             as_of=now,
@@ -98,21 +108,27 @@ class Around:
             gap=self.correlations.gap,
             heat_maps=self.correlations.heat_maps(),
             crypto=self._crypto,
-            deleveraging=deleveraging_view(self._light_rules.inputs.crypto, self._stages),
-            cascade=marks_view(self._stages.marks),
+            deleveraging=self._stage,
+            cascade=self._marks,
             regime=regime,
-            scenarios=sessions.scenarios_view(),
-            lamps=sessions.lamp_views(self._readings()),
+            scenarios=self._scenarios,
+            lamps=self._lamps,
             frames=self._frames,
             plans=plans_view(
-                light, regime, sessions.scenario, self._frames, self._budget(light, correlations), latest.get("VIX"),
-                (self._light_rules.light.thresholds, rules), now,
+                light,
+                regime,
+                self._sessions.scenario,
+                self._frames,
+                self._budget(light, correlations),
+                latest.get("VIX"),
+                (thresholds, rules),
+                now,
             ),
             similar=self._past.view,
             term=term_view(latest),
             leadership=self._leadership,
             policy=self._policy,
-        )  # fmt: skip
+        )
 
     def coin(self, name: str) -> CoinMachine | None:
         """The hours of a coin, for a chart."""
@@ -140,6 +156,9 @@ class Around:
             self._leadership = leadership_view(self._windows.window(row), self._table, row, names)
         if machine is not None and machine.hours is not None:
             self._step_hours(machine, len(machine.hours) if first else new)
+        self._regime, self._scenarios = self._sessions.regime_view(), self._sessions.scenarios_view()
+        self._lamps = self._sessions.lamp_views(self._readings())
+        self._stage, self._marks = deleveraging_view(names.crypto, self._stages), marks_view(self._stages.marks)
         self._crypto = tuple(structure(each, now) for each in self._coins.values() if each.hours is not None)
         stock = next((name for name in ("ES", "SPY") if Interval.HOUR_1 in self._tape.feed.intervals(name)), None)
         framed = [name for name in (stock, names.crypto) if name and name in self._tape.feed.instruments()]

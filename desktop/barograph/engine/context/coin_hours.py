@@ -33,7 +33,9 @@ _READING_AGE_NS = 3 * HOUR_NS
 _DAILY_READING_AGE_NS = 26 * HOUR_NS
 _COVERED = 0.6
 _BACK_NS = 26 * DAY_NS
-"""What lies so far before the first row is needed for it: 20 days of hours and days, and some more."""
+"""Prices of so long before the first row are needed for it: 20 days of hours and days, and some more."""
+_LEVERAGE_BACK_NS = 9 * DAY_NS
+"""The same of open interest, liquidations and funding: a week, and the age of a daily reading."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,16 +86,17 @@ class CoinRecord:
 
 
 def coin_record(feed: Feed, calendar: TradingCalendar, coin: str, after_ns: int, now: datetime) -> CoinRecord:
-    """Ask the feed for everything later than `after_ns`; what failed is empty."""
+    """Ask the feed for what rows from 26 days after `after_ns` on need; what failed is empty."""
     hourly = Interval.HOUR_1 in feed.intervals(coin)
+    leverage_ns = after_ns + _BACK_NS - _LEVERAGE_BACK_NS
     days = _closes(feed, calendar, coin, Interval.DAY_1, after_ns - DAY_NS, now)
     hours = _closes(feed, calendar, coin, Interval.HOUR_1, after_ns, now) if hourly else days
     return CoinRecord(
         hours,
         days,
-        _asked(feed.fetch_open_interest, coin, after_ns, now) or OpenInterest.of([], [], []),
-        _asked(feed.fetch_liquidations, coin, after_ns, now) or Liquidations.of([], [], [], [], []),
-        _asked(feed.fetch_funding, coin, after_ns, now) or Funding.of([], [], []),
+        _asked(feed.fetch_open_interest, coin, leverage_ns, now) or OpenInterest.of([], [], []),
+        _asked(feed.fetch_liquidations, coin, leverage_ns, now) or Liquidations.of([], [], [], [], []),
+        _asked(feed.fetch_funding, coin, leverage_ns, now) or Funding.of([], [], []),
         HOUR_NS if hourly else DAY_NS,
     )
 

@@ -132,10 +132,9 @@ class Correlations:
             return False
         changed = self._choose(now)
         for grid in self._grids:
-            changed = grid.advance(now) or changed
-        if changed:
-            for grid in self._grids:
+            if grid.advance(now) and len(grid.end):
                 self._follow(grid)
+                changed = True
         gap = self._gap(now)
         changed = changed or gap != self.gap
         self.gap = gap
@@ -178,7 +177,7 @@ class Correlations:
             if used is None:
                 continue
             for coin in self._coins:
-                for interval in _INTRADAY:
+                for interval in _changed_intervals(grid):
                     key = stock, coin, interval
                     pair = self._pairs.setdefault(key, PairHistory(used, coin, FRAMES[interval]))
                     pair.follow(grid)
@@ -189,7 +188,7 @@ class Correlations:
             self._follow_heat(grid)
 
     def _follow_heat(self, grid: SharedGrid) -> None:
-        for interval in _INTRADAY:
+        for interval in _changed_intervals(grid):
             frame = FRAMES[interval]
             rows = np.arange(len(grid.end)) if interval is Interval.HOUR_1 else np.flatnonzero(grid.four)
             rows = rows[-frame.rows - 1 :]
@@ -236,6 +235,12 @@ class Correlations:
         before, after = int(valid[gaps[-1]]), int(valid[gaps[-1] + 1])
         move = float(prices[after] / prices[before] - 1)
         return GapMove(stock, coin, move, from_ns(int(grid.end[before])), from_ns(int(grid.end[after])), running=False)
+
+
+def _changed_intervals(grid: SharedGrid) -> tuple[Interval, ...]:
+    """Without four hours where no row of theirs is new or was sampled anew."""
+    first = int(np.searchsorted(grid.end, grid.changed_from))
+    return _INTRADAY if grid.four[first:].any() else _INTRADAY[:1]
 
 
 def _none(stock: str, coin: str, interval: Interval) -> PairCorrelation:

@@ -40,7 +40,8 @@ def last_trades(
     finer: IntArray = np.empty(0, np.int64)
     found: list[Prints] = []
     source = ""
-    for interval in (each for each in _USED if each in feed.intervals(name)):
+    used = [each for each in _USED if each in feed.intervals(name)]
+    for interval in used:
         answer = closed_bars(feed, name, interval, after_ns, now)
         if answer is None or not len(answer.closed):
             continue
@@ -50,7 +51,8 @@ def last_trades(
         alone = np.searchsorted(finer, bars.time, side="right") == np.searchsorted(finer, ends, side="right")
         if alone.any():
             found.append(Prints.of(_chosen(bars, alone), ends[alone]))
-        finer = np.union1d(finer, ends)
+        if interval is not used[-1]:
+            finer = np.union1d(finer, ends)
     if not found:
         return Prints(np.empty(0, np.int64), np.empty(0)), source
     end = np.concatenate([prints.end for prints in found])

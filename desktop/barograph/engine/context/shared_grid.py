@@ -30,7 +30,8 @@ class SharedGrid:
     """One stock calendar's hourly ends as rows; `names` as columns, `stocks` of them first.
 
     `end`, `trade_date` (int64 ns), `four`: whether a four-hour bar ends there too, `price` (rows, names) NaN where
-    the last trade is unknown or the market was halted. `rebuilt` counts how often the past was made anew.
+    the last trade is unknown or the market was halted. `rebuilt` counts how often the past was made anew;
+    `changed_from` is the end (ns) of the first row that the last `advance` made or changed.
     """
 
     def __init__(
@@ -40,6 +41,8 @@ class SharedGrid:
         self.stocks = tuple(stocks)
         self.names = (*stocks, *coins)
         self.rebuilt = 0
+        self.changed_from = 0
+        self._week: IntArray = np.empty(0, np.int64)
         self.sources: dict[str, str] = {}
         self._feed = feed
         self._calendars = {name: calendars(universe.instrument(name).calendar) for name in self.names}
@@ -53,17 +56,20 @@ class SharedGrid:
 
     def next_end(self, now: datetime) -> int:
         """The first hourly end after now (ns)."""
-        day = min(max(now.date(), self.calendar.start), self.calendar.end)
-        grid = intraday_grid(
-            self.calendar, day - timedelta(days=1), min(day + timedelta(days=8), self.calendar.end), Interval.HOUR_1
-        )
-        later = int(np.searchsorted(grid.end, to_ns(now), side="right"))
-        return int(grid.end[later]) if later < len(grid.end) else to_ns(now) + DAY_NS
+        now_ns = to_ns(now)
+        later = int(np.searchsorted(self._week, now_ns, side="right"))
+        if later == len(self._week) or (not later and now_ns < self._week[0] - DAY_NS):
+            day = min(max(now.date(), self.calendar.start), self.calendar.end)
+            last = min(day + timedelta(days=8), self.calendar.end)
+            self._week = intraday_grid(self.calendar, day - timedelta(days=1), last, Interval.HOUR_1).end
+            later = int(np.searchsorted(self._week, now_ns, side="right"))
+        return int(self._week[later]) if later < len(self._week) else now_ns + DAY_NS
 
     def build(self, now: datetime) -> None:
         """Make the whole past anew, as far as all of it is held by the feed."""
         self._empty()
         self.rebuilt += 1
+        self.changed_from = 0
         trades = self._trades(to_ns(now) - YEARS_NS, now)
         firsts = [int(trades[name].end[0]) for name in self.stocks if len(trades[name].end)]
         if not firsts:
@@ -76,12 +82,20 @@ class SharedGrid:
         if not len(self.end):
             self.build(now)
             return len(self.end) > 0
-        before = len(self.end)
-        self._extend(int(self.end[-1]), to_ns(now))
+        newest = int(self.end[-1])
+        self._extend(newest, to_ns(now))
+        before = int(np.searchsorted(self.end, newest, side="right"))
         first = max(0, before - AGAIN)
         held = self.price[first:].copy()
         self._sample(first, self._trades(int(self.end[first]) - _MARGIN_NS, now))
-        return len(self.end) > before or not np.array_equal(held, self.price[first:before], equal_nan=True)
+        same = (held == self.price[first:]) | (np.isnan(held) & np.isnan(self.price[first:]))
+        same[before - first :] = False
+        changed = np.flatnonzero(~same.all(axis=1))
+        if not changed.size:
+            return False
+        row = first + int(changed[0])
+        self.changed_from = int(self.end[row])
+        return True
 
     # --------------------------------------------------------------------------------------------- private
 
