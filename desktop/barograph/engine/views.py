@@ -16,7 +16,7 @@ from barograph.engine.snapshot import (
     PillarView,
     Reading,
 )
-from barograph.engine.tape import Tape
+from barograph.engine.tape import Tape, fixed_at
 from barograph.market.freshness import Freshness
 from barograph.market.instants import from_ns, label_ns, to_ns
 from barograph.risk.explain import Change, movers, nearest_changes
@@ -178,7 +178,7 @@ def _oldest(inputs: tuple[str, ...], evaluation: Evaluation, tape: Tape) -> date
         held = tape.fixings.get(name)
         if held is not None:
             known = held.time[held.known_at <= to_ns(evaluation.at)]
-            times.append(int(known[-1]) if len(known) else label)
+            times.append(to_ns(fixed_at(int(known[-1]))) if len(known) else label)
         else:
             calendar = tape.calendars(tape.universe.instrument(name).calendar)
             times.append(int(calendar.close_ns(np.array([label]))[0]))
