@@ -225,7 +225,7 @@ def test_a_fixing_serves_as_a_daily_line() -> None:
     assert [len(update.time) for update in window.updates] == [8, 1]  # Thursday's is published on Friday
     last = window.updates[-1]
     assert (last.line, last.source, last.unit, last.decimals) == (True, "DGS10 fixing", "%", 3)
-    assert (window.rows[-1][4], last.state, last.as_of) == (4.30, Freshness.CLOSED, at(13, 0))
+    assert (window.rows[-1][4], last.state, last.as_of) == (4.30, Freshness.CLOSED, at(13, 20))
 
 
 @pytest.mark.parametrize(

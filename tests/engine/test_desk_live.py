@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from barograph.engine.desk import Desk
 from barograph.engine.last_snapshot import FILE_NAME as SNAPSHOT_FILE
 from barograph.engine.last_snapshot import YOUNG, read_last_snapshot, write_last_snapshot
 from barograph.engine.recordings import restore_book
-from barograph.feeds.book import Book
+from barograph.feeds.book import BarsPiece, Book
 from barograph.feeds.contract import FeedError
 from barograph.feeds.recorded.folder import HistoryFolder
 from barograph.market.freshness import Freshness
@@ -148,6 +149,35 @@ def test_a_price_that_stands_still_takes_the_light_away(desk_history: HistoryFol
         hear(source, now)
         snapshot, _, _ = desk.refresh()
         assert next(q.state for q in snapshot.quotes if q.instrument == "BTC").usable
+
+
+def test_yesterdays_close_is_no_price_of_today(desk_history: HistoryFolder, tmp_path: Path) -> None:
+    """The days came and the minutes never did: nobody knows what bitcoin costs now."""
+    with live_desk(desk_history, tmp_path, OPENED) as (desk, source):
+        source.publish(OPENED)
+        source.answer(OPENED, intervals=(Interval.DAY_1,))
+        assert next(q.state for q in desk.refresh()[0].quotes if q.instrument == "BTC") is Freshness.STALE
+        source.answer(OPENED)
+        assert next(q.state for q in desk.refresh()[0].quotes if q.instrument == "BTC").usable
+
+
+def test_a_price_is_compared_with_closes_of_its_own_venue(desk_history: HistoryFolder, tmp_path: Path) -> None:
+    def bitcoin() -> tuple[str, float | None]:
+        quote = next(q for q in desk.refresh()[0].quotes if q.instrument == "BTC")
+        return quote.source, quote.change
+
+    with live_desk(desk_history, tmp_path, OPENED) as (desk, source):
+        hear(source, OPENED)
+        _, before = bitcoin()
+        for interval in source.recorded.intervals("BTC"):  # at a tenth more, as no two venues ever were
+            found = source.recorded.fetch_bars("BTC", interval, None, OPENED).closed
+            dearer = {column: getattr(found, column) * 1.1 for column in ("open", "high", "low", "close")}
+            source.book.put_bars(BarsPiece("BTC", interval, "another", replace(found, **dearer)))
+        source.book.serve("BTC", "another")
+        source_of, change = bitcoin()
+        assert source_of == "another"
+        assert change is None or change == pytest.approx(before)
+        assert bitcoin()[1] == pytest.approx(before)
 
 
 def test_the_commands_see_what_runs_and_nothing_of_what_has_ended(desk_history: HistoryFolder, tmp_path: Path) -> None:

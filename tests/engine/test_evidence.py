@@ -79,13 +79,13 @@ def test_yields_are_in_percent_and_their_changes_in_basis_points() -> None:
         assert dict(row.changes) == pytest.approx({"1d": day, "5d": week})
         assert row.material == 0.05
     assert found["us10y"].source == "DGS10 fixing"
-    assert found["us10y"].as_of == at(13, 0)  # the day it was observed on; it became known on the 14th
+    assert found["us10y"].as_of == at(13, 20)  # the day it was observed on; it became known on the 14th
     assert found["us10y"].state is Freshness.CLOSED
 
 
 def test_a_fixing_is_not_there_before_it_is_published() -> None:
-    assert macro_rows(at(14, 20, 10))["us10y"].as_of == at(12, 0)  # 16:10 in New York
-    assert macro_rows(at(14, 20, 16))["us10y"].as_of == at(13, 0)
+    assert macro_rows(at(14, 20, 10))["us10y"].as_of == at(12, 20)  # 16:10 in New York
+    assert macro_rows(at(14, 20, 16))["us10y"].as_of == at(13, 20)
 
 
 def test_an_old_fixing_is_stale() -> None:

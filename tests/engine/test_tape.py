@@ -125,7 +125,7 @@ def test_bars_of_last_week_are_no_price() -> None:
 
 def test_a_fixing_serves_where_there_are_no_bars() -> None:
     found = latest("US10Y", at(14, 21), ten_year=4.25)
-    assert (found.value, found.source, found.as_of) == (4.25, "DGS10 fixing", at(13, 0))
+    assert (found.value, found.source, found.as_of) == (4.25, "DGS10 fixing", at(13, 20))
     own = {"US10Y": made.bars(made.sessions(10), closes(10, 4.22))}
     assert latest("US10Y", at(15, 0), own, ten_year=4.25).value == 4.22
 
@@ -181,3 +181,27 @@ def test_nothing_is_fetched_again_before_it_can_have_changed(monkeypatch: pytest
         monitor.refresh(now)
     assert asked == [None, int(made.days(2, YESTERDAY)[0])]
     assert np.array_equal(monitor.tape.daily["BTC"].time, made.days(30, YESTERDAY))
+
+
+def test_a_change_is_over_one_session_or_unknown() -> None:
+    """The vendor left a day out: what is held before it is no close of yesterday."""
+    labels = made.sessions(30)
+    whole = made.bars(labels, closes(30, 100.0, {-1: 130.0, -2: 120.0, -3: 110.0, -6: 90.0, -7: 80.0}))
+    holed = {"SMH": made.picked(whole, np.delete(np.arange(30), -2))}
+    found = latest("SMH", at(14, 22), holed)
+    assert (found.value, np.isnan(found.base), found.base_5) == (130.0, True, 90.0)
+    morning = made.intraday(at(17, 13, 30), Interval.HOUR_1, [140.0, 141.0])
+    found = latest("SMH", at(17, 15, 35), holed, {Interval.HOUR_1: morning})
+    assert (found.value, found.base, np.isnan(found.base_5)) == (141.0, 130.0, False)
+    gone = {"SMH": made.picked(whole, np.arange(29))}
+    found = latest("SMH", at(17, 15, 35), gone, {Interval.HOUR_1: morning})
+    assert (found.value, np.isnan(found.base)) == (141.0, True)
+    friday = made.intraday(at(14, 13, 30), Interval.HOUR_1, [101.0] * 6 + [129.0])
+    found = latest("SMH", at(17, 15, 35), gone, {Interval.HOUR_1: joined(friday, morning)})
+    assert (found.value, found.base) == (141.0, 129.0)
+
+
+def test_a_fixing_is_of_the_afternoon_of_its_day() -> None:
+    """At midnight UTC it would be the evening before in New York."""
+    found = latest("US10Y", at(14, 22), ten_year=4.2)
+    assert found.as_of == at(13, 20)

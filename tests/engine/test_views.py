@@ -11,9 +11,9 @@ import pytest
 
 from barograph.engine import views
 from barograph.engine.monitor import Monitor
+from barograph.engine.tape import fixed_at
 from barograph.feeds.recorded.folder import HistoryFolder
 from barograph.market.freshness import Freshness
-from barograph.market.instants import from_ns
 from barograph.risk.faces import Face
 from barograph.risk.judge import Evaluation
 from barograph.risk.score import largest_remainder
@@ -139,7 +139,7 @@ def test_readings_carry_value_unit_rank_and_where_they_come_from(monitor: Monito
     assert readings["X1"].as_of == closed + timedelta(hours=20)  # as old as the older of the two
     fixing = monitor.tape.fixings["DGS2"]
     newest = fixing.time[fixing.known_at <= last.at.timestamp() * 1e9][-1]
-    assert readings["M2"].as_of == from_ns(int(newest))
+    assert readings["M2"].as_of == fixed_at(int(newest))
     assert readings["M2"].as_of < closed  # it becomes known a business day late
     assert readings["M2"].source == "DGS2 fixing"
     assert readings["M1"].source == "Made-up history, DGS10 fixing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from math import isfinite, nan
 from typing import Protocol
 
@@ -14,14 +14,18 @@ from barograph.engine.daily_table import DailyTable, joined
 from barograph.feeds.contract import BarsAnswer, Feed, FeedError, FeedErrorKind, FeedKind
 from barograph.feeds.merging import changed, merged_fixings
 from barograph.market.bars import Bars, FloatArray, IntArray
-from barograph.market.calendars import TradingCalendar
+from barograph.market.calendars import Phase, TradingCalendar
 from barograph.market.freshness import Freshness, daily_grace_s, judge, judge_daily, judge_fixing, price_limits
 from barograph.market.instants import from_ns, to_ns
 from barograph.market.instruments import AssetClass, Universe
 from barograph.market.intervals import DAY_NS, Interval
 from barograph.market.observations import Fixings
+from barograph.market.wall_clock import NEW_YORK, wall_ns
 
 Calendars = Callable[[str], TradingCalendar]
+_FIXED_AT = time(16)
+_FIRST_PRICES_S = 1_200.0
+"""So long after an opening the first bar of a delayed feed may come: a quarter of an hour, and five minutes."""
 _RECENT = timedelta(days=5)
 """How far back intraday bars are asked for when only the last price is wanted."""
 
@@ -230,8 +234,13 @@ class Tape:
         if not len(held):
             return None
         as_of, state = self.close_state(name, int(held.time[-1]), now)
-        closes, source = held.close, self.sources.get(name, "")
-        return Latest(float(closes[-1]), as_of, source, state, _back(closes, 2), _back(closes, 6))
+        instrument = self.universe.instrument(name)
+        calendar = self.calendars(instrument.calendar)
+        if self._live and calendar.phase(now) is Phase.OPEN and any(i.intraday for i in self.feed.intervals(name)):
+            # the market trades and its prices should be there: the close before it is not what is known of it now
+            state = judge(as_of, now, calendar, price_limits(instrument.asset_class).widened(_FIRST_PRICES_S))
+        base, base_5 = (_close_before(held, calendar, as_of, sessions) for sessions in (1, 5))
+        return Latest(float(held.close[-1]), as_of, self.sources.get(name, ""), state, base, base_5)
 
     def fixing(self, series: str, now: datetime) -> Latest:
         """The newest fixing of a series, with those one and five observations before it as bases."""
@@ -244,7 +253,7 @@ class Tape:
             state = Freshness.CLOSED  # the newest fixing there is
         source = f"{series} fixing"
         values = held.value
-        return Latest(float(values[-1]), from_ns(label), source, state, _back(values, 2), _back(values, 6))
+        return Latest(float(values[-1]), fixed_at(label), source, state, _back(values, 2), _back(values, 6))
 
     def _last_bar(self, name: str, interval: Interval, since: datetime, now: datetime) -> Latest | None:
         """The price of the newest bar of an interval that opened at or after `since`.
@@ -270,37 +279,56 @@ class Tape:
             value, as_of = float(answer.closed.close[-1]), from_ns(min(end, to_ns(now)))
         else:
             return None
-        held = self.daily.get(name, Bars.empty())
-        if len(held):
-            before = _closes_before(held, calendar, to_ns(as_of))
-        else:
-            before = _last_before_session(answer.closed, interval, calendar, as_of)
+        base, base_5 = self._bases(name, interval, answer, as_of)
         state = judge(as_of, now, calendar, price_limits(instrument.asset_class).widened(wider_s))
         if state is Freshness.LIVE and answer.delay_s:
             state = Freshness.DELAYED
-        return Latest(value, as_of, answer.source, state, _back(before, 1), _back(before, 5))
+        return Latest(value, as_of, answer.source, state, base, base_5)
+
+    def _bases(self, name: str, interval: Interval, answer: BarsAnswer, as_of: datetime) -> tuple[float, float]:
+        """Closes one and five sessions before the session `as_of` lies in, of the answer's own source. The day before
+        may not have been told yet: then the last bar of its session will do.
+        """
+        calendar = self.calendars(self.universe.instrument(name).calendar)
+        held = self.daily.get(name, Bars.empty())
+        if len(held) and self.sources.get(name) != answer.source:
+            self._due[name] = 0  # another source has taken over: its days are taken in with the next turn
+            held = Bars.empty()
+        base, base_5 = (_close_before(held, calendar, as_of, sessions) for sessions in (1, 5))
+        return base if isfinite(base) else _last_before_session(answer.closed, interval, calendar, as_of), base_5
+
+
+def fixed_at(label: int) -> datetime:
+    """The instant that the fixing of a date (`instants.label_ns`) is of: the afternoon in New York, for at midnight UTC
+    a reader there would see the day before.
+    """
+    return from_ns(int(wall_ns(np.array([label], np.int64), _FIXED_AT, NEW_YORK)[0]))
 
 
 _HOUR_NS = 3_600_000_000_000
 
 
-def _closes_before(held: Bars, calendar: TradingCalendar, as_of_ns: int) -> FloatArray:
-    """Daily closes of the sessions that had closed before the session `as_of_ns` lies in."""
-    if not len(held):
-        return np.empty(0)
-    ends = calendar.close_ns(held.time)
-    count = int(np.searchsorted(ends, as_of_ns, side="left"))
-    return held.close[:count]
+def _close_before(held: Bars, calendar: TradingCalendar, as_of: datetime, sessions: int) -> float:
+    """The daily close so many sessions before the one that `as_of` lies in; NaN where that day is not held: the change
+    since an earlier one would be another number.
+    """
+    before = as_of - timedelta(microseconds=1)
+    last = int(np.searchsorted(calendar.close_ns(held.time), to_ns(as_of), side="left"))
+    for row in range(last - 1, -1, -1):
+        later = calendar.closed_since(int(held.time[row]), before)
+        if later >= sessions - 1:
+            return float(held.close[row]) if later == sessions - 1 else nan
+    return nan
 
 
-def _last_before_session(bars: Bars, interval: Interval, calendar: TradingCalendar, as_of: datetime) -> FloatArray:
+def _last_before_session(bars: Bars, interval: Interval, calendar: TradingCalendar, as_of: datetime) -> float:
     """Where there are no daily bars: the last intraday close of the session before the one `as_of` lies in."""
     before = calendar.last_closed(as_of - timedelta(microseconds=1))
     if before is None or not len(bars):
-        return np.empty(0)
+        return nan
     ends = calendar.bar_ends(bars.time, interval)
-    last = int(np.searchsorted(ends, to_ns(before.close), side="right"))
-    return bars.close[max(0, last - 1) : last]
+    row = int(np.searchsorted(ends, to_ns(before.close), side="right")) - 1
+    return float(bars.close[row]) if row >= 0 and ends[row] > to_ns(before.open) else nan
 
 
 def _back(values: FloatArray, rows: int) -> float:

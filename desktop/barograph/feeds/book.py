@@ -89,7 +89,7 @@ class Book:
         self._funding: dict[tuple[str, str], Funding] = {}
         self._open_interest: dict[tuple[str, str], OpenInterest] = {}
         self._liquidations: dict[tuple[str, str], Liquidations] = {}
-        self._answered: dict[Subject, datetime] = {}
+        self._answered: dict[tuple[str, Interval | None, str], datetime] = {}
         self._errors: dict[Subject, FeedError] = {}
         self._new = _New()
 
@@ -167,10 +167,12 @@ class Book:
             )
             self._new.heard[(instrument, venue, since_ns)] = coverage, until_ns
 
-    def answered(self, subject: str, interval: Interval | None, at: datetime) -> None:
-        """The source answered for this at `at`, whether or not there was anything new."""
+    def answered(self, subject: str, interval: Interval | None, at: datetime, source: str = "") -> None:
+        """The source answered for this at `at`, whether or not there was anything new; it is named where several may
+        serve the subject.
+        """
         with self._lock:
-            self._answered[(subject, interval)] = at
+            self._answered[(subject, interval, source)] = at
             self._errors.pop((subject, interval), None)
 
     def failed(self, subject: str, interval: Interval | None, error: FeedError) -> None:
@@ -245,9 +247,13 @@ class Book:
             return self._serving.get(instrument, "")
 
     def answered_at(self, subject: str, interval: Interval | None) -> datetime | None:
-        """When the source last answered for this."""
+        """When the source that serves this last answered for it: what another one says of it proves nothing."""
         with self._lock:
-            return self._answered.get((subject, interval))
+            sources = {"", self._serving.get(subject, "")}
+            found = [
+                self._answered[key] for source in sources if (key := (subject, interval, source)) in self._answered
+            ]
+        return max(found, default=None)
 
     def error(self, subject: str, interval: Interval | None) -> FeedError | None:
         """The fault of the last request for this; None when it went well or there was none."""

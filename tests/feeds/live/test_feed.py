@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from barograph.market.instants import label_ns, to_ns
 from barograph.market.intervals import Interval
 from barograph.market.observations import Coverage, Funding, Liquidations, OpenInterest
 from barograph.market.universe_file import load_universe
-from tests.engine.hand_made import bars, folder, intraday, sessions
+from tests.engine.hand_made import bars, fixings, folder, intraday, sessions
 from tests.engine.runs import feed_of
 from tests.feeds.live.scripted import NAME, ScriptedSource, live_feed
 
@@ -156,6 +156,72 @@ def test_what_is_lacking_for_a_session() -> None:
     night = day + timedelta(days=1, minutes=5)
     source.answer(night)
     assert feed.lacking(label, night) == ()
+
+
+def test_a_venue_that_takes_over_makes_no_hole(bitcoin: tuple[LiveFeed, ScriptedSource]) -> None:
+    """It answered and has the day, while the one before still serves: that one was not asked."""
+    feed, source = bitcoin
+    label, night = label_ns(date(2024, 6, 14)), datetime(2024, 6, 15, 14, tzinfo=UTC)
+    for venue, until in (("okx", night - timedelta(days=1)), ("bybit", night)):
+        closed = source.recorded.fetch_bars("BTC", Interval.DAY_1, None, until).closed
+        source.book.put_bars(BarsPiece("BTC", Interval.DAY_1, venue, closed))
+        source.book.answered("BTC", Interval.DAY_1, until, venue)
+    assert feed.lacking(label, night) == ("BTC",)
+    source.book.serve("BTC", "bybit")
+    assert feed.lacking(label, night) == ()
+
+
+@pytest.fixture
+def bitcoin() -> tuple[LiveFeed, ScriptedSource]:
+    """Three days of bitcoin, the last of them the 14th of June; the book is empty."""
+    recorded = feed_of(folder(daily={"BTC": bars(sessions(3), np.ones(3))}))
+    return live_feed(recorded, UNIVERSE, datetime(2024, 6, 14, tzinfo=UTC))
+
+
+def test_a_day_of_a_coin_is_waited_for_as_long_as_any(bitcoin: tuple[LiveFeed, ScriptedSource]) -> None:
+    """Without it there is no light in any case, so that nothing is gained by giving it up."""
+    feed, source = bitcoin
+    label, midnight = label_ns(date(2024, 6, 14)), datetime(2024, 6, 15, tzinfo=UTC)
+    source.answer(midnight - timedelta(days=1))
+    for hours, lacking in ((1, ("BTC",)), (11, ("BTC",)), (12, ())):
+        source.book.answered("BTC", Interval.DAY_1, midnight + timedelta(hours=hours))
+        assert feed.lacking(label, midnight + timedelta(hours=hours)) == lacking
+
+
+def test_a_symbol_that_was_known_until_now_is_waited_for_like_any(bitcoin: tuple[LiveFeed, ScriptedSource]) -> None:
+    """Vendors call an index delisted now and then, for an hour."""
+    feed, source = bitcoin
+    label, night = label_ns(date(2024, 6, 14)), datetime(2024, 6, 15, 0, 10, tzinfo=UTC)
+    source.fail(["BTC"], FeedErrorKind.UNSUPPORTED)
+    assert feed.lacking(label, night) == ()  # of which nobody ever heard
+    source.answer(night - timedelta(days=1))
+    source.fail(["BTC"], FeedErrorKind.UNSUPPORTED)
+    assert feed.lacking(label, night) == ("BTC",)
+    later, then = label_ns(date(2024, 7, 1)), datetime(2024, 7, 2, 0, 10, tzinfo=UTC)
+    assert feed.lacking(later, then) == ()
+    source.book.answered("BTC", Interval.DAY_1, then - timedelta(days=1))  # it is told again what there was of it
+    assert feed.lacking(later, then) == ("BTC",)
+    source.book.answered("BTC", Interval.DAY_1, then)
+    assert feed.lacking(later, then) == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "asked", "lacking"),
+    [
+        (date(2024, 6, 14), "2024-06-14T20:10Z", True),  # in summer, 16:10 New York
+        (date(2024, 6, 14), "2024-06-14T21:20Z", False),
+        (date(2024, 12, 13), "2024-12-13T21:12Z", True),  # in winter, 16:12 New York
+        (date(2024, 12, 13), "2024-12-13T21:20Z", False),
+    ],
+)
+def test_a_series_is_waited_for_until_it_was_asked_for_after_its_release(day: date, asked: str, lacking: bool) -> None:
+    labels = sessions(3, day)
+    recorded = feed_of(folder(series={"DGS10": fixings(labels, np.ones(3))}))
+    feed, source = live_feed(recorded, UNIVERSE, OPEN)
+    source.book.answered("DGS10", None, datetime.fromisoformat(asked))
+    label = label_ns(day)
+    now = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1, minutes=10)
+    assert feed.lacking(label, now) == (("DGS10",) if lacking else ())
 
 
 def test_sources_start_wake_and_stop_together() -> None:

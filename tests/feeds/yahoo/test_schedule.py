@@ -202,3 +202,13 @@ def test_the_day_of_what_is_charted_is_looked_at_soon_after_the_opening() -> Non
         task = _task(schedule, name, Interval.DAY_1)
         schedule.answered(task, _bars(name, Interval.DAY_1, friday), evening)
         assert timedelta(minutes=1) < task.due - MONDAY_OPEN < latest
+
+
+def test_a_symbol_that_brought_bars_is_asked_for_again_the_same_day() -> None:
+    schedule = _schedule(OPEN)
+    task = _task(schedule, "VIX", Interval.DAY_1)
+    schedule.failed(task, FeedErrorKind.UNSUPPORTED, OPEN)
+    assert task.due - OPEN == timedelta(days=1)
+    schedule.answered(task, _bars("VIX", Interval.DAY_1, label_ns(date(2026, 11, 17))), OPEN)
+    schedule.failed(task, FeedErrorKind.UNSUPPORTED, OPEN)
+    assert task.due - OPEN == timedelta(hours=2)

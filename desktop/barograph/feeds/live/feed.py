@@ -33,9 +33,12 @@ from barograph.market.observations import Coverage, Fixings, Funding, Liquidatio
 KEY = "live"
 HOLE_AFTER = timedelta(hours=12)
 """A daily bar that the vendor did not have so long after its session's close is a hole; until then it may come."""
-_CRYPTO_HOLE_AFTER = timedelta(minutes=30)
-_FIXINGS_ASKED = timedelta(hours=3)
-"""A series counts as complete for a session when it was asked for so shortly before the session is judged."""
+_FIXINGS_ASKED = timedelta(hours=2, minutes=50)
+"""A series counts as complete for a session when it was asked for so shortly before the session is judged: after its
+release at 16:15 New York, in winter too.
+"""
+_ALIVE = timedelta(days=10)
+"""A symbol without a daily bar for longer is gone: its vendor may go on to answer for it, or say that it is unknown."""
 _EVALUATED = timedelta(days=1, minutes=10)
 _MADE = {Interval.HOUR_4: Interval.HOUR_1}
 """What is made of what where a vendor does not give it."""
@@ -204,15 +207,16 @@ class LiveFeed:
             return True
         if self.book.has_daily(name, label_ns):
             return True
+        held = self.book.held_until(name, Interval.DAY_1, self.book.serving(name))
+        gone = held is None or from_ns(label_ns) - from_ns(held) > _ALIVE
         error = self.book.error(name, Interval.DAY_1)
-        if error is not None and error.kind is FeedErrorKind.UNSUPPORTED:
+        if gone and error is not None and error.kind is FeedErrorKind.UNSUPPORTED:
             return True
         answered = self.book.answered_at(name, Interval.DAY_1)
         if answered is None:
             return False
-        calendar = self._calendar[name]
-        close = from_ns(int(calendar.close_ns(np.array([label_ns]))[0]))
-        return answered >= close + (_CRYPTO_HOLE_AFTER if calendar.id == "CRYPTO" else HOLE_AFTER)
+        close = from_ns(int(self._calendar[name].close_ns(np.array([label_ns]))[0]))
+        return answered >= close + (timedelta() if gone and held is not None else HOLE_AFTER)
 
     def _step(self, name: str, interval: Interval) -> Interval | None:
         """The shorter interval that this one is made of; None where a source gives it."""

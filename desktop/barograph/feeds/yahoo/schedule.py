@@ -27,6 +27,8 @@ _OPENED_DAY_S = 120.0
 _FAULT_S = 60.0
 _LONGEST_FAULT_S = {Role.QUOTED: 300.0, Role.CHARTED: 900.0, Role.DAILY: 1_800.0, Role.POLICY: 1_800.0}
 _UNKNOWN_AGAIN = timedelta(days=1)
+_UNKNOWN_FOR_ONCE = timedelta(hours=2)
+"""A symbol that brought bars before: the vendor errs, or it was delisted."""
 _AFTER_END_S = 15.0
 _JITTER = 0.1
 
@@ -36,13 +38,14 @@ _RANK_OF_LONG = {Role.QUOTED: 5, Role.CHARTED: 6, Role.POLICY: 8}
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """One instrument and interval. `tries`: requests since it last brought what was wanted."""
+    """One instrument and interval. `tries`: requests since it last brought what was wanted; `known`: it ever did."""
 
     symbol: YahooSymbol
     interval: Interval
     rank: int
     due: datetime
     tries: int = 0
+    known: bool = False
 
 
 def rank(symbol: YahooSymbol, interval: Interval) -> int:
@@ -98,6 +101,7 @@ class Schedule:
 
     def answered(self, task: Task, bars: YahooBars | None, now: datetime) -> None:
         """The request went well; None: without a bar."""
+        task.known = task.known or bars is not None
         hours = Hours(self._calendar_of(task.symbol.id), task.symbol.delay_s)
         if task.interval is Interval.DAY_1:
             task.due = self._day_due(task, bars, hours, now)
@@ -110,7 +114,7 @@ class Schedule:
     def failed(self, task: Task, kind: FeedErrorKind, now: datetime) -> None:
         """The request failed. How long the host rests is the budget's business; this is the one symbol's pause."""
         if kind is FeedErrorKind.UNSUPPORTED:
-            task.due, task.tries = now + _UNKNOWN_AGAIN, 0
+            task.due, task.tries = now + (_UNKNOWN_FOR_ONCE if task.known else _UNKNOWN_AGAIN), 0
             return
         longest = _LONGEST_FAULT_S[task.symbol.role]
         task.due = now + self._about(min(longest, _FAULT_S * 2.0 ** min(task.tries, 10)))
