@@ -203,6 +203,36 @@ def test_a_stream_that_was_heard_says_so_even_when_it_brought_nothing() -> None:
     assert (len(heard), heard.coverage, heard.until_ns) == (1, Coverage.ALL, to_ns(NOW + timedelta(minutes=1)))
 
 
+def test_forced_orders_that_were_let_go_are_not_heard_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sum over the hour of a crash of which a half is gone would be half the truth."""
+    monkeypatch.setattr("barograph.feeds.book.KEPT_FORCED_ORDERS", 4)
+    book, begun = Book(), to_ns(NOW)
+    for second in range(6):
+        at = begun + second * 10**9
+        book.put_liquidations("BTC", Liquidations.of([at], [1], [1.0], [1.0], [1.0], "bybit"))
+        book.heard_liquidations("BTC", "bybit", Coverage.ALL, NOW, NOW + timedelta(seconds=second))
+        (heard,) = book.liquidations("BTC").values()
+        assert (len(heard), heard.since_ns) == (
+            (second + 1, begun) if second < 3 else (4, begun + (second - 3) * 10**9 + 1)
+        )
+
+
+def test_open_interest_of_long_ago_is_held_by_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Months of a reading a minute fit, and a restart shows no other past."""
+    monkeypatch.setattr("barograph.feeds.book.KEPT_ROWS", 1_500)
+    minute, book = 60 * 10**9, Book()
+    monkeypatch.setattr("barograph.feeds.book._WHOLE_NS", 600 * minute)
+    start = to_ns(NOW)
+    for n in range(0, 20_000, 100):
+        times = [start + (n + k) * minute for k in range(100)]
+        book.put_open_interest("BTC", OpenInterest.of(times, [float(n + k) for k in range(100)], [np.nan] * 100, "okx"))
+    held = book.open_interest("BTC")["okx"]
+    assert held.time[0] == start + 59 * minute
+    assert np.diff(held.time).max() == 60 * minute
+    assert held.time[-600:].tolist() == [start + n * minute for n in range(19_400, 20_000)]
+    assert (held.coin == (held.time - start) / minute).all()
+
+
 def test_each_venue_is_told_apart() -> None:
     book = Book()
     for venue in ("bybit", "okx"):

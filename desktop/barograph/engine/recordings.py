@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from barograph.feeds.book import KEPT_ROWS, BarsPiece, Book, Recording
+from barograph.feeds.book import KEPT_FORCED_ORDERS, KEPT_ROWS, OPEN_INTEREST_WHOLE, BarsPiece, Book, Recording
 from barograph.market.bars import BarError
 from barograph.market.instants import to_ns
 from barograph.store.connection import Store
@@ -13,8 +13,6 @@ from barograph.store.liquidations import Span
 
 DERIVATIVES_BACK = timedelta(days=400)
 """How far back funding and open interest are held in memory: a year to compare with, and a month more."""
-OPEN_INTEREST_WHOLE = timedelta(days=7)
-"""Every reading of open interest; older ones by the hour, so that the book has room for all of it."""
 LIQUIDATIONS_BACK = timedelta(days=35)
 
 _log = logging.getLogger(__name__)
@@ -73,6 +71,7 @@ def _restore_derivatives(store: Store, feed_key: str, book: Book, now: datetime)
         readings = store.load_open_interest(feed_key, instrument, venue, since_ns, hourly_until_ns=whole_ns)
         if len(readings):
             book.put_open_interest(instrument, readings, record=False)
-        forced = store.load_liquidations(feed_key, instrument, venue, to_ns(now - LIQUIDATIONS_BACK), limit=KEPT_ROWS)
+        back_ns = to_ns(now - LIQUIDATIONS_BACK)
+        forced = store.load_liquidations(feed_key, instrument, venue, back_ns, limit=KEPT_FORCED_ORDERS)
         if len(forced) or forced.until_ns is not None:
             book.put_liquidations(instrument, forced, record=False)

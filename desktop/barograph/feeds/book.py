@@ -9,21 +9,35 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import TypeVar
 
 import numpy as np
 
 from barograph.feeds.contract import BarsAnswer, FeedError, FeedErrorKind
-from barograph.feeds.merging import changed, merged_bars, merged_fixings, new_fixings, put_rows, with_liquidations
+from barograph.feeds.merging import (
+    changed,
+    heard_after,
+    hourly_until,
+    merged_bars,
+    merged_fixings,
+    new_fixings,
+    put_rows,
+    with_liquidations,
+)
 from barograph.market.bars import Bars, check_bars
 from barograph.market.instants import to_ns
-from barograph.market.intervals import Interval
+from barograph.market.intervals import DAY_NS, Interval
 from barograph.market.observations import Coverage, Fixings, Funding, Liquidations, OpenInterest
 
 KEPT_ROWS = 20_000
 """Rows of one series in memory: ten weeks of five-minute bars around the clock; older ones are in the store."""
+KEPT_FORCED_ORDERS = 200_000
+"""Forced orders of one coin at one venue in memory: an hour of a crash brings tens of thousands."""
+OPEN_INTEREST_WHOLE = timedelta(days=7)
+"""Every reading of open interest; of older ones the last of each hour, so that there is room for more than a year."""
+_WHOLE_NS = OPEN_INTEREST_WHOLE.days * DAY_NS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +103,8 @@ class Book:
         self._funding: dict[tuple[str, str], Funding] = {}
         self._open_interest: dict[tuple[str, str], OpenInterest] = {}
         self._liquidations: dict[tuple[str, str], Liquidations] = {}
+        self._let_go: dict[tuple[str, str], int] = {}
+        """Up to which instant (ns) forced orders were let go for want of room."""
         self._answered: dict[tuple[str, Interval | None, str], datetime] = {}
         self._errors: dict[Subject, FeedError] = {}
         self._new = _New()
@@ -142,6 +158,11 @@ class Book:
     def put_open_interest(self, instrument: str, rows: OpenInterest, *, record: bool = True) -> None:
         """Take in readings of the venue `rows.source`, oldest first; one that is held is not taken in again."""
         with self._lock:
+            key = (instrument, rows.source)
+            held = self._open_interest.get(key)
+            if held is not None and len(held) + len(rows) > KEPT_ROWS:
+                whole_ns = int(held.time[-1]) - _WHOLE_NS
+                self._open_interest[key] = hourly_until(held, whole_ns, Interval.HOUR_1.ns)
             fresh = put_rows(self._open_interest, instrument, rows, KEPT_ROWS)
             if record and len(fresh):
                 self._new.open_interest.append((instrument, fresh))
@@ -150,8 +171,11 @@ class Book:
         """Take in forced orders of the venue `rows.source`, each once; several may share an instant."""
         with self._lock:
             key = (instrument, rows.source)
-            held = self._liquidations.get(key)
-            self._liquidations[key] = rows if held is None else with_liquidations(held, rows, KEPT_ROWS)
+            self._liquidations[key] = now = with_liquidations(
+                self._liquidations.get(key, rows[:0]), rows, KEPT_FORCED_ORDERS
+            )
+            if len(now) == KEPT_FORCED_ORDERS:
+                self._let_go[key] = int(now.time[0])
             if record and len(rows):
                 self._new.liquidations.append((instrument, rows))
 
@@ -162,9 +186,9 @@ class Book:
         with self._lock:
             held = self._liquidations.get((instrument, venue)) or Liquidations.of([], [], [], [], [], venue)
             since_ns, until_ns = to_ns(since), to_ns(until)
-            self._liquidations[(instrument, venue)] = replace(
-                held, coverage=coverage, since_ns=since_ns, until_ns=until_ns
-            )
+            heard = replace(held, coverage=coverage, since_ns=since_ns, until_ns=until_ns)
+            first_ns = self._let_go.get((instrument, venue))
+            self._liquidations[(instrument, venue)] = heard if first_ns is None else heard_after(heard, first_ns)
             self._new.heard[(instrument, venue, since_ns)] = coverage, until_ns
 
     def answered(self, subject: str, interval: Interval | None, at: datetime, source: str = "") -> None:

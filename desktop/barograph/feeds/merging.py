@@ -78,9 +78,27 @@ def put_rows(table: dict[tuple[str, str], Rows], instrument: str, rows: Rows, ke
 
 
 def with_liquidations(held: Liquidations, new: Liquidations, kept: int) -> Liquidations:
-    """The newest `kept` of both."""
-    both = _appended(held, new)[-kept:]
-    return replace(both, coverage=new.coverage or held.coverage)
+    """The newest `kept` of both. Where older ones are let go, they are not heard any more: a sum over them would be too
+    small.
+    """
+    both = _appended(held, new)
+    first = int(both.time[-kept]) if len(both) > kept else None
+    both = replace(both[-kept:], coverage=new.coverage or held.coverage)
+    return both if first is None else heard_after(both, first)
+
+
+def heard_after(rows: Liquidations, first_ns: int) -> Liquidations:
+    """The rows as heard only later than `first_ns`."""
+    if rows.since_ns is None or rows.since_ns > first_ns:
+        return rows
+    return replace(rows, since_ns=first_ns + 1)
+
+
+def hourly_until(rows: OpenInterest, until_ns: int, hour_ns: int) -> OpenInterest:
+    """Only the last reading of each hour before `until_ns`, and all from then on."""
+    hour = rows.time // hour_ns
+    last = np.append(hour[1:] != hour[:-1], True)
+    return _rows_at(rows, last | (rows.time >= until_ns))
 
 
 def _appended(held: Held, new: Held) -> Held:
