@@ -140,6 +140,9 @@ def test_one_venue_answers_and_the_one_that_publishes_all_has_the_liquidations()
     book.heard_liquidations("BTC", "bybit", Coverage.ALL, OPEN, OPEN + MINUTE)
     found = feed.fetch_liquidations("BTC", None, OPEN)
     assert (found.source, len(found), found.until_ns) == ("bybit", 0, to_ns(OPEN + MINUTE))
+    # what they are measured by and weighted with comes from there too, whoever serves the price
+    assert feed.fetch_open_interest("BTC", None, OPEN).source == "bybit"
+    assert feed.fetch_funding("BTC", None, OPEN).source == "bybit"
     assert not len(feed.fetch_funding("BTC", None, OPEN - MINUTE))
 
 

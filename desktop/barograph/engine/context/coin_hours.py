@@ -112,7 +112,8 @@ def columns_at(record: CoinRecord, ends: IntArray) -> HourColumns:
     long_usd, short_usd = hourly_sums(record.liquidations, ends)
     before = newest(open_interest.time, open_interest.usd, ends - HOUR_NS, age)
     with np.errstate(divide="ignore", invalid="ignore"):
-        intensity = np.where(complete(record.liquidations) & (before > 0), 1e4 * long_usd / before, nan)
+        measured = complete(record.liquidations) and of_one_venue(record.liquidations, open_interest)
+        intensity = np.where(measured & (before > 0), 1e4 * long_usd / before, nan)
         return HourColumns(
             end=ends,
             price=price,
@@ -139,6 +140,11 @@ def reach_ns(first_end: int) -> int:
 def complete(liquidations: Liquidations) -> bool:
     """Whether sums of this feed are magnitudes: a sampled feed's are not."""
     return liquidations.coverage in (Coverage.ALL, None)
+
+
+def of_one_venue(liquidations: Liquidations, open_interest: OpenInterest) -> bool:
+    """Whether one may be measured by the other: not where two venues are known to have told them."""
+    return liquidations.source == open_interest.source or not (liquidations.source and open_interest.source)
 
 
 def price_at(closes: tuple[IntArray, FloatArray], ends: IntArray) -> FloatArray:

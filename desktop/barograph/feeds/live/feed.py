@@ -155,21 +155,22 @@ class LiveFeed:
             return ""
 
     def fetch_funding(self, instrument_id: str, after_ns: int | None, now: datetime) -> Funding:
-        """Settled funding of the venue that serves the coin's price, or of the next one that has any."""
+        """Settled funding of the venue whose forced orders are answered, or of another where that one tells none."""
         found = self._of_venue(self.book.funding(instrument_id), instrument_id)
         return Funding.of([], [], []) if found is None else _between(found, after_ns, now)
 
     def fetch_open_interest(self, instrument_id: str, after_ns: int | None, now: datetime) -> OpenInterest:
-        """Open interest of the venue that serves the coin's price, or of the next one that has any."""
+        """Open interest of the venue whose forced orders are answered, so that one can be measured by the other; of
+        another where that one tells none.
+        """
         found = self._of_venue(self.book.open_interest(instrument_id), instrument_id)
         return OpenInterest.of([], [], []) if found is None else _between(found, after_ns, now)
 
     def fetch_liquidations(self, instrument_id: str, after_ns: int | None, now: datetime) -> Liquidations:
         """Forced orders of the venue that publishes most of them, at or later than `after_ns`."""
-        held = self.book.liquidations(instrument_id)
-        if not held:
+        best = self.book.liquidations(instrument_id).get(self._best_heard(instrument_id))
+        if best is None:
             return Liquidations.of([], [], [], [], [])
-        best = min(held.values(), key=lambda rows: (_COVERAGE_ORDER.index(rows.coverage), rows.source))
         return _between(best, None if after_ns is None else after_ns - 1, now)
 
     def lacking(self, label_ns: int, now: datetime) -> tuple[str, ...]:
@@ -236,8 +237,14 @@ class LiveFeed:
             held = self._grids[calendar.id] = day, grid_at(calendar, now_ns)
         return held[1]
 
+    def _best_heard(self, instrument_id: str) -> str:
+        """The venue that publishes most of its forced orders; empty where none is heard."""
+        held = self.book.liquidations(instrument_id).values()
+        best = min(held, key=lambda rows: (_COVERAGE_ORDER.index(rows.coverage), rows.source), default=None)
+        return "" if best is None else best.source
+
     def _of_venue(self, held: Mapping[str, Rows], instrument_id: str) -> Rows | None:
-        order = (self.book.serving(instrument_id), *self._venues)
+        order = (self._best_heard(instrument_id), self.book.serving(instrument_id), *self._venues)
         return next((held[venue] for venue in order if venue in held), None)
 
 
