@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from barograph.engine.messages import LightHistory, SeriesKey, SeriesUpdate
 from barograph.engine.snapshot import Snapshot
-from barograph.gui.charts.specs import ChartStyle
+from barograph.gui.charts.specs import ChartSpec, ChartStyle
 from barograph.gui.main_window import MainWindow
 from barograph.gui.theme import TextSizes, Theme, text_sizes
 from barograph.market.intervals import Interval
@@ -31,6 +31,7 @@ class FakeCharts(QWidget):
         self.theme: Theme | None = None
         self.interval: Interval | None = None
         self.style_shown: ChartStyle | None = None
+        self.specs: tuple[ChartSpec, ...] = ()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.snapshots.append(snapshot)
@@ -50,6 +51,9 @@ class FakeCharts(QWidget):
 
     def set_style(self, style: ChartStyle) -> None:
         self.style_shown = style
+
+    def show_charts(self, specs: Sequence[ChartSpec]) -> None:
+        self.specs = tuple(specs)
 
     def watched_keys(self) -> tuple[SeriesKey, ...]:
         return (SeriesKey("BTC", self.interval),) if self.interval else ()

@@ -53,7 +53,7 @@ def event_record(event: JointEvent, *, seen: bool = True) -> EventRecord:
         ),
         faces=tuple(
             FaceRecord(face, 120, Estimate(odds, odds / 2, 1.6 * odds), Estimate(1.2), begun)
-            for face, odds, begun in zip(FACES, (0.065, 0.12, 0.18), (6, 2, 4), strict=True)
+            for face, odds, begun in zip(FACES, (0.067, 0.12, 0.18), (6, 2, 4), strict=True)
         ),
         odds=OddsRecord(0, None, None, UNKNOWN),
         from_calm=(),

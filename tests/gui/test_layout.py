@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from barograph.gui.charts.specs import ChartStyle
+from barograph.gui.charts.specs import ChartStyle, charts_for
 from barograph.gui.layout_file import FILE_NAME, VERSION, LayoutFile, View
 from barograph.gui.main_window import MainWindow
 from barograph.market.intervals import Interval
@@ -211,17 +211,34 @@ def test_another_versions_layout_is_left_and_its_view_kept(open_window: Opens, t
     assert second.notices.texts == ()
 
 
+def test_the_charts_that_were_chosen_come_back(open_window: Opens) -> None:
+    first = open_window()
+    charts = first.charts
+    assert isinstance(charts, FakeCharts)
+    first.chart_menu.places["rho"].setChecked(False)
+    first.chart_menu.places["vix_term"].trigger()
+    chosen = charts.specs
+    assert {"vix_term"} <= {spec.place for spec in chosen}
+    first.close()
+    second = open_window()
+    assert isinstance(second.charts, FakeCharts)
+    assert second.charts.specs == chosen
+    second.reset_layout()
+    assert second.charts.specs == charts_for(second.width(), second.height())
+
+
 @pytest.mark.parametrize("value", ["", "purple", "__class__"])
 def test_an_unknown_view_is_the_first_one(open_window: Opens, tmp_path: Path, value: str) -> None:
     open_window().close()
     settings = QSettings(str(tmp_path / FILE_NAME), QSettings.Format.IniFormat)
-    for name in ("theme", "interval", "style"):
+    for name in ("theme", "interval", "style", "charts"):
         settings.setValue(f"view/{name}", value)
     settings.sync()
     charts = open_window().charts
     assert isinstance(charts, FakeCharts)
     assert charts.theme is not None
     assert (charts.theme.name, charts.interval, charts.style_shown) == ("dark", Interval.HOUR_1, ChartStyle.CANDLES)
+    assert len(charts.specs) >= 9
 
 
 def test_a_folder_that_cannot_be_written_to_costs_only_the_layout(

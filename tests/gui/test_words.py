@@ -68,6 +68,7 @@ DATA = {
         "spx",
         "dxy",
         "eth",
+        *("smh", "igv", "rsp"),
         "rty",
         "hyg",
         "tlt",

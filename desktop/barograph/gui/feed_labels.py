@@ -11,7 +11,9 @@ from barograph.gui.translation import mark, tr
 from barograph.market.freshness import Freshness
 
 _SOURCES = {
+    "binance": "Binance",
     "binanceusdm": "Binance",
+    "coinalyze": "Coinalyze",
     "bybit": "Bybit",
     "okx": "OKX",
     "hyperliquid": "Hyperliquid",

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QDate, QLocale
 from PySide6.QtGui import Qt
 
+from barograph.gui.context_labels import stage_name
 from barograph.gui.translation import mark, tr
+from barograph.risk.deleveraging import Stage
 
 UNKNOWN = "–"
 """Stands where a value is not known."""
@@ -29,6 +31,7 @@ _WRITTEN_AS = {
     # the name of the row says over which time
     "% per 8h": ("%", 1.0),
     "M USD per h": ("M USD", 1.0),
+    "bp of OI per h": ("bp", 1.0),
 }
 """Unit of a snapshot → unit on screen and the factor between them."""
 
@@ -53,9 +56,11 @@ def unit_text(unit: str) -> str:
 
 
 def quantity(value: float | None, unit: str, decimals: int, *, signed: bool = False) -> str:
-    """A number with its unit, on the scale of `on_screen`; a flag is yes or no."""
+    """A number with its unit, on the scale of `on_screen`; a flag is yes or no, a stage of deleveraging its name."""
     if unit == "flag" and value is not None:
         return tr("yes") if value else tr("no")
+    if unit == "stage" and value is not None and 0 <= value < len(Stage):
+        return stage_name(tuple(Stage)[int(value)])
     value, unit = on_screen(value, unit)
     text = number(value, decimals, signed=signed)
     return text if text == UNKNOWN else text + unit_text(unit)

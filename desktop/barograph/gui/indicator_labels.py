@@ -87,6 +87,27 @@ _EVIDENCE = {
     "corr_low": mark("ρ band, low"),
     "corr_high": mark("ρ band, high"),
     "semicorr_60d": mark("Joint falls 60 d"),
+    "policy_path12": mark("Policy path 12 m"),
+    "repricing_10d": mark("Repricing 10 d"),
+    "fomc_move": mark("Move at next FOMC"),
+    "funding_rank": mark("Funding 7 d, pctl"),
+    "oi_div": mark("OI against price 7 d"),
+    "liq_intensity": mark("Liq. longs of OI 1 h"),
+    "deleveraging_stage": mark("Deleveraging"),
+    "corr_1h": mark("ρ ES–BTC 1h"),
+    "corr_1h_low": mark("ρ 1h band, low"),
+    "corr_1h_high": mark("ρ 1h band, high"),
+    "corr_1h_n": mark("ρ 1h, n"),
+    "corr_4h": mark("ρ ES–BTC 4h"),
+    "corr_4h_low": mark("ρ 4h band, low"),
+    "corr_4h_high": mark("ρ 4h band, high"),
+    "corr_4h_n": mark("ρ 4h, n"),
+    "compression_zone": mark("ρ 0.7 and above"),
+    "trend_es_1h": mark("ES trend 1h"),
+    "trend_es_4h": mark("ES trend 4h"),
+    "trend_btc_1h": mark("BTC trend 1h"),
+    "trend_btc_4h": mark("BTC trend 4h"),
+    "frames_disagree": mark("1h, 4h disagree"),
 }
 _EVIDENCE_FORMULAS = {
     "us10y": mark("Yield of the 10-year Treasury."),
@@ -117,7 +138,22 @@ _EVIDENCE_FORMULAS = {
     "corr_low": mark("Lower end of the 95% band of the correlation, widened for fat tails."),
     "corr_high": mark("Upper end of the 95% band of the correlation, widened for fat tails."),
     "semicorr_60d": mark("Mean product of the negative returns, scaled by both volatilities, over 60 sessions."),
+    "policy_path12": mark("Policy rate that futures imply twelve months out, less the one of now."),
+    "repricing_10d": mark("Change of the policy path, or of the 2-year yield, over 10 sessions; fast from 15 bp on."),
+    "fomc_move": mark("Chance of one step by 25 bp at the next meeting, the likelier of cut and rise, from futures."),
+    "funding_rank": mark("Place of the 7-day mean funding among its own past."),
+    "oi_div": mark("Log change of open interest in coins over 7 days in which the price fell, otherwise zero."),
+    "liq_intensity": mark("Longs closed by force in the hour, in basis points of the same venue's open interest."),
+    "deleveraging_stage": mark("Calm, leverage building, exhaustion or forced selling; all thresholds are judgement."),
+    "corr_1h": mark("Exponentially weighted correlation of hourly returns at the same instants, half-life 24 bars."),
+    "corr_4h": mark("Exponentially weighted correlation of 4-hour returns at the same instants, half-life 15 bars."),
+    "corr_1h_n": mark("Shared returns."),
+    "corr_4h_n": mark("Shared returns."),
+    "compression_zone": mark("Either correlation lies at 0.7 or above: stocks and crypto move as one book."),
+    "frames_disagree": mark("The trends of 1h and 4h point in opposite directions: no trade is a valid answer."),
 }
+_BANDS = ("corr_1h_low", "corr_1h_high", "corr_4h_low", "corr_4h_high")
+_TREND = mark("Log return of 20 bars over its usual size; below 1 there is no trend.")
 
 
 def pillar_name(pillar: str) -> str:
@@ -157,4 +193,8 @@ def evidence_name(row: str) -> str:
 
 def evidence_formula(row: str) -> str:
     """A row's formula in words."""
+    if row in _BANDS:
+        row = "corr_low" if row.endswith("low") else "corr_high"
+    elif row.startswith("trend_"):
+        return tr(_TREND)
     return tr(_EVIDENCE_FORMULAS[row]) if row in _EVIDENCE_FORMULAS else ""

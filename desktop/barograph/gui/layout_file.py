@@ -14,13 +14,17 @@ VERSION = 1
 """Counted up when panels are renamed or leave; a layout of another version is not restored."""
 
 
+_VIEW = ("theme", "interval", "style", "charts")
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """How charts and colours are shown, by name; empty where nothing was stored."""
+    """How charts and colours are shown, by name, and which charts, with blanks between; empty: nothing was stored."""
 
     theme: str = ""
     interval: str = ""
     style: str = ""
+    charts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class LayoutFile:
         settings = QSettings(str(self.path), QSettings.Format.IniFormat)
         version = settings.value("version")
         geometry, state = settings.value("window/geometry"), settings.value("window/state")
-        view = View(*(_text(settings.value(f"view/{name}")) for name in ("theme", "interval", "style")))
+        view = View(*(_text(settings.value(f"view/{name}")) for name in _VIEW))
         docks = _text(settings.value("window/docks"))
         readable = settings.status() is QSettings.Status.NoError and _text(version).isdigit()
         if readable and int(_text(version)) != VERSION:
@@ -77,7 +81,7 @@ class LayoutFile:
         settings.setValue("window/geometry", window.saveGeometry())
         settings.setValue("window/state", window.saveState(VERSION))
         settings.setValue("window/docks", " ".join(dock.objectName() for dock in window.findChildren(QDockWidget)))
-        for name in ("theme", "interval", "style"):
+        for name in _VIEW:
             settings.setValue(f"view/{name}", getattr(view, name))
         settings.sync()
         if settings.status() is not QSettings.Status.NoError:

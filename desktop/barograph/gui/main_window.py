@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -24,7 +24,8 @@ from barograph.engine.messages import (
 )
 from barograph.engine.snapshot import Snapshot
 from barograph.gui.chart_bar import INTERVALS, STYLES, ChartBar
-from barograph.gui.charts.specs import ChartStyle
+from barograph.gui.chart_menu import ChartMenu
+from barograph.gui.charts.specs import ChartSpec, ChartStyle, charts_at, charts_for
 from barograph.gui.clock_bar import ClockBar
 from barograph.gui.dock_layout import FIRST_PANELS, Docks, arrange, place_newcomers
 from barograph.gui.engine_thread import EngineThread
@@ -83,6 +84,10 @@ class Charts(Protocol):
 
     def set_style(self, style: ChartStyle) -> None:
         """Draw bars in this style."""
+        ...
+
+    def show_charts(self, specs: Sequence[ChartSpec]) -> None:
+        """Show these charts."""
         ...
 
     def watched_keys(self) -> tuple[SeriesKey, ...]:
@@ -187,6 +192,8 @@ class MainWindow(QMainWindow):
         view.addActions([*self.chart_bar.intervals.values()])
         view.addSeparator()
         view.addActions([*self.chart_bar.styles.values()])
+        self.chart_menu = ChartMenu(self)
+        view.addMenu(self.chart_menu)
         view.addSeparator()
         view.addAction(self.clock_bar.theme_action)
         view.addAction(tr("Reset &layout"), QKeySequence("Ctrl+0"), self.reset_layout)
@@ -204,6 +211,7 @@ class MainWindow(QMainWindow):
         self.checklist.note_requested.connect(self.command_requested)
         self.checklist.decision_requested.connect(self.command_requested)
         self.charts.keys_changed.connect(self._watch)
+        self.chart_menu.chosen.connect(self.show_charts)
         self.docks.feeds.visibilityChanged.connect(self._show_strip)
         self.strip.panel_wanted.connect(self._show_feeds)
 
@@ -292,6 +300,13 @@ class MainWindow(QMainWindow):
         self.chart_bar.show_style(style)
         self.charts.set_style(style)
 
+    @Slot(object)
+    def show_charts(self, specs: Sequence[ChartSpec]) -> None:
+        """Show these charts, in this order."""
+        self._charts_shown = tuple(specs)
+        self.chart_menu.show_charts(specs)
+        self.charts.show_charts(specs)
+
     def set_theme(self, name: str) -> None:
         """Show everything in the theme of that name."""
         self._theme = THEMES[name]
@@ -332,8 +347,9 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------------------------------------- layout
 
     def reset_layout(self) -> None:
-        """Put every panel where it was at first; on a screen that stands upright, below one another."""
+        """Put every panel where it was at first, and show the charts for which there is room."""
         arrange(self, self.docks)
+        self.show_charts(charts_for(self.width(), self.height()))
 
     def _restore(self) -> None:
         screen = QGuiApplication.primaryScreen().availableGeometry()
@@ -348,6 +364,9 @@ class MainWindow(QMainWindow):
             self.notices.tell("layout", words.format(path=restored.set_aside))
         self.set_theme(view.theme if view.theme in THEMES else self._theme.name)
         self.set_style(ChartStyle(view.style) if view.style in STYLES else self._style)
+        stored = charts_at(view.charts.split())
+        self._charts_kept = bool(stored)
+        self.show_charts(stored or self._charts_shown)
         self.set_interval(Interval(view.interval) if view.interval in INTERVALS else self._interval)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -355,13 +374,16 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if self._as_at_first:
             self._as_at_first = False
-            self.reset_layout()
+            arrange(self, self.docks)
+            if not self._charts_kept:
+                self.show_charts(charts_for(self.width(), self.height()))
         self._show_strip(not self.docks.feeds.isHidden())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hand over what was written, keep the layout, stop the engine; never ask a question."""
         self.checklist.save_notes()
-        self._layout_file.save(self, View(self._theme.name, self._interval, self._style))
+        charts = " ".join(spec.place for spec in self._charts_shown)
+        self._layout_file.save(self, View(self._theme.name, self._interval, self._style, charts))
         self.report.hide()
         self.hide()
         if self._engine is not None and not self._engine.stop():

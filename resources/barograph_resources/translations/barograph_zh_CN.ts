@@ -80,6 +80,10 @@
             <translation>1h 与 4h 方向相反：{names}。不交易也是有效的答案。</translation>
         </message>
         <message>
+            <source>1h, 4h disagree</source>
+            <translation>1h、4h 不一致</translation>
+        </message>
+        <message>
             <source>2-year yield less the policy rate: below zero the market expects cuts.</source>
             <translation>2 年期收益率减政策利率：低于零表示市场预期降息。</translation>
         </message>
@@ -90,6 +94,10 @@
         <message>
             <source>2Y change 20 d</source>
             <translation>2 年期变动 20 日</translation>
+        </message>
+        <message>
+            <source>2Y less policy rate</source>
+            <translation>2 年期减政策利率</translation>
         </message>
         <message>
             <source>2Y – policy</source>
@@ -219,6 +227,14 @@
             <translation>BTC 占 10 日低点</translation>
         </message>
         <message>
+            <source>BTC trend 1h</source>
+            <translation>BTC 趋势 1h</translation>
+        </message>
+        <message>
+            <source>BTC trend 4h</source>
+            <translation>BTC 趋势 4h</translation>
+        </message>
+        <message>
             <source>BTC vol 20 d</source>
             <translation>BTC 波动率 20 日</translation>
         </message>
@@ -285,12 +301,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>收 {price}</translation>
         </message>
         <message>
+            <source>C&amp;harts</source>
+            <translation>图表(&amp;H)</translation>
+        </message>
+        <message>
             <source>CALM</source>
             <translation>平静</translation>
         </message>
         <message>
             <source>CRYPTO</source>
             <translation>加密</translation>
+        </message>
+        <message>
+            <source>Calm, leverage building, exhaustion or forced selling; all thresholds are judgement.</source>
+            <translation>平静、杠杆堆积、衰竭或强制卖出；所有阈值均出于判断。</translation>
         </message>
         <message>
             <source>Candles</source>
@@ -301,12 +325,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>级联</translation>
         </message>
         <message>
+            <source>Chance of one step by 25 bp at the next meeting, the likelier of cut and rise, from futures.</source>
+            <translation>期货隐含的下次会议变动 25 bp 的概率，取降息与加息中较大者。</translation>
+        </message>
+        <message>
             <source>Change between the light and the dark theme</source>
             <translation>切换浅色与深色主题</translation>
         </message>
         <message>
             <source>Change of the 2-year yield over 20 sessions, as a stand-in for the policy path.</source>
             <translation>2 年期收益率 20 个交易日的变动，代替政策路径。</translation>
+        </message>
+        <message>
+            <source>Change of the policy path, or of the 2-year yield, over 10 sessions; fast from 15 bp on.</source>
+            <translation>政策路径或 2 年期收益率 10 个交易日的变动；15 bp 起为快速。</translation>
         </message>
         <message>
             <source>Charts</source>
@@ -417,6 +449,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>决策</translation>
         </message>
         <message>
+            <source>Deleveraging</source>
+            <translation>去杠杆阶段</translation>
+        </message>
+        <message>
             <source>Demo: simulated market, seed {seed}</source>
             <translation>演示：模拟市场，种子 {seed}</translation>
         </message>
@@ -457,12 +493,24 @@ It shows market pressure. It is not investment advice.</source>
             <translation>美元升、收益率未降</translation>
         </message>
         <message>
+            <source>ES trend 1h</source>
+            <translation>ES 趋势 1h</translation>
+        </message>
+        <message>
+            <source>ES trend 4h</source>
+            <translation>ES 趋势 4h</translation>
+        </message>
+        <message>
             <source>EWMA forecast</source>
             <translation>EWMA 预测</translation>
         </message>
         <message>
             <source>Each session adds one line. No share, hit or miss means anything before.</source>
             <translation>每个交易日增加一行。在此之前，任何比例、命中或漏报都没有意义。</translation>
+        </message>
+        <message>
+            <source>Either correlation lies at 0.7 or above: stocks and crypto move as one book.</source>
+            <translation>任一相关系数达 0.7 以上：股市与加密如同一本账簿。</translation>
         </message>
         <message>
             <source>Equal wt vs SPX</source>
@@ -481,8 +529,16 @@ It shows market pressure. It is not investment advice.</source>
             <translation>依据</translation>
         </message>
         <message>
+            <source>Exponentially weighted correlation of 4-hour returns at the same instants, half-life 15 bars.</source>
+            <translation>相同时刻 4 小时收益率的指数加权相关系数，半衰期 15 根。</translation>
+        </message>
+        <message>
             <source>Exponentially weighted correlation of daily log returns, decay 0.94, zero mean.</source>
             <translation>日对数收益率的指数加权相关系数，衰减 0.94，零均值。</translation>
+        </message>
+        <message>
+            <source>Exponentially weighted correlation of hourly returns at the same instants, half-life 24 bars.</source>
+            <translation>相同时刻小时收益率的指数加权相关系数，半衰期 24 根。</translation>
         </message>
         <message>
             <source>Exponentially weighted correlation, zero mean.</source>
@@ -535,6 +591,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>Funding 8 h</source>
             <translation>资金费率 8 小时</translation>
+        </message>
+        <message>
+            <source>Funding BTC</source>
+            <translation>BTC 资金费率</translation>
         </message>
         <message>
             <source>Garman-Klass volatility of bitcoin over 20 days, a year's worth, in percent.</source>
@@ -713,8 +773,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>多头强平 1 小时</translation>
         </message>
         <message>
+            <source>Liq. longs BTC</source>
+            <translation>BTC 多头强平</translation>
+        </message>
+        <message>
+            <source>Liq. longs of OI 1 h</source>
+            <translation>多头强平占持仓 1 小时</translation>
+        </message>
+        <message>
             <source>Liq. shorts 1 h</source>
             <translation>空头强平 1 小时</translation>
+        </message>
+        <message>
+            <source>Liq. shorts BTC</source>
+            <translation>BTC 空头强平</translation>
         </message>
         <message>
             <source>Liquidated in 1 h, observed: longs {longs}, shorts {shorts}</source>
@@ -741,6 +813,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>7 日内价格下跌时，以币计未平仓量的对数变化，否则为零。</translation>
         </message>
         <message>
+            <source>Log return of 20 bars over its usual size; below 1 there is no trend.</source>
+            <translation>20 根K线的对数收益率除以其常见幅度；低于 1 即无趋势。</translation>
+        </message>
+        <message>
             <source>Log return of bitcoin over 20 sessions, sign turned.</source>
             <translation>比特币 20 个交易日对数收益率，取反。</translation>
         </message>
@@ -763,6 +839,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>Log return of the software ETF less that of the S&amp;P 500 over 20 sessions.</source>
             <translation>软件 ETF 20 日对数收益率减标普 500 的。</translation>
+        </message>
+        <message>
+            <source>Longs closed by force in the hour, in basis points of the same venue's open interest.</source>
+            <translation>该小时被强平的多头，以同一交易所未平仓量的基点计。</translation>
         </message>
         <message>
             <source>Longs closed by force in the last hour, as observed: a lower bound.</source>
@@ -811,6 +891,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>Missing:</source>
             <translation>缺失：</translation>
+        </message>
+        <message>
+            <source>Move at next FOMC</source>
+            <translation>下次 FOMC 变动概率</translation>
         </message>
         <message>
             <source>Moved: {movers}</source>
@@ -1005,6 +1089,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>开 {price}</translation>
         </message>
         <message>
+            <source>OI BTC</source>
+            <translation>BTC 未平仓量</translation>
+        </message>
+        <message>
             <source>OI against price 7 d</source>
             <translation>逆价持仓 7 日</translation>
         </message>
@@ -1081,6 +1169,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>在记录中的位置</translation>
         </message>
         <message>
+            <source>Place of the 7-day mean funding among its own past.</source>
+            <translation>7 日平均资金费率在自身历史中的位置。</translation>
+        </message>
+        <message>
             <source>Plan</source>
             <translation>计划</translation>
         </message>
@@ -1097,8 +1189,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>自上次评估以来的分数变动：{movers}</translation>
         </message>
         <message>
+            <source>Policy path</source>
+            <translation>政策路径</translation>
+        </message>
+        <message>
             <source>Policy path 10 d</source>
             <translation>政策路径 10 日</translation>
+        </message>
+        <message>
+            <source>Policy path 12 m</source>
+            <translation>政策路径 12 个月</translation>
+        </message>
+        <message>
+            <source>Policy rate that futures imply twelve months out, less the one of now.</source>
+            <translation>期货隐含的十二个月后政策利率减当前政策利率。</translation>
         </message>
         <message>
             <source>Precursors</source>
@@ -1161,6 +1265,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>市况</translation>
         </message>
         <message>
+            <source>Repricing 10 d</source>
+            <translation>重新定价 10 日</translation>
+        </message>
+        <message>
             <source>Requests of the last hour, and how many are allowed in an hour</source>
             <translation>最近一小时的请求数，以及每小时的上限</translation>
         </message>
@@ -1171,6 +1279,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>Risk budget</source>
             <translation>风险预算</translation>
+        </message>
+        <message>
+            <source>Rolling correlations are worked out on 1h, 4h and 1d</source>
+            <translation>滚动相关系数仅按 1h、4h 与 1d 计算</translation>
         </message>
         <message>
             <source>Runs a year {runs}, false {false}.</source>
@@ -1515,6 +1627,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>The source does not serve this address or region; Barograph asks again later.</source>
             <translation>来源不向此地址或地区提供服务；Barograph 稍后再试。</translation>
+        </message>
+        <message>
+            <source>The trends of 1h and 4h point in opposite directions: no trade is a valid answer.</source>
+            <translation>1h 与 4h 趋势方向相反：不交易也是有效的答案。</translation>
         </message>
         <message>
             <source>The volatility pillar has no usable input.</source>
@@ -1905,6 +2021,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>价跌时新开持仓：{share}</translation>
         </message>
         <message>
+            <source>correlation, 95% band</source>
+            <translation>相关系数，95% 区间</translation>
+        </message>
+        <message>
             <source>could be {ceiling}</source>
             <translation>可能是{ceiling}</translation>
         </message>
@@ -2008,6 +2128,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>偏高</translation>
         </message>
         <message>
+            <source>equal / cap weight</source>
+            <translation>等权 / 市值加权</translation>
+        </message>
+        <message>
             <source>error</source>
             <translation>错误</translation>
         </message>
@@ -2074,6 +2198,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>hours</source>
             <translation>数小时</translation>
+        </message>
+        <message>
+            <source>in coins</source>
+            <translation>以币计</translation>
         </message>
         <message>
             <source>in the compression zone 0.7–0.9</source>
@@ -2175,6 +2303,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>months</source>
             <translation>数月</translation>
+        </message>
+        <message>
+            <source>near / far fear</source>
+            <translation>近端 / 远端恐慌</translation>
         </message>
         <message>
             <source>never measured</source>
@@ -2295,6 +2427,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>now</source>
             <translation>现在</translation>
+        </message>
+        <message>
+            <source>observed, per hour</source>
+            <translation>观测，每小时</translation>
         </message>
         <message>
             <source>odds</source>
@@ -2453,12 +2589,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>交易日 {day}</translation>
         </message>
         <message>
+            <source>settled, per 8 h</source>
+            <translation>已结算，每 8 小时</translation>
+        </message>
+        <message>
             <source>shock</source>
             <translation>冲击</translation>
         </message>
         <message>
             <source>since {time}</source>
             <translation>自 {time}</translation>
+        </message>
+        <message>
+            <source>software / S&amp;P</source>
+            <translation>软件 / 标普</translation>
         </message>
         <message>
             <source>source</source>
@@ -2917,6 +3061,42 @@ Wrong if: {wrong_if}</source>
         <message>
             <source>× says how many times as often the joint fall followed as on any day; tested 2018-12 to 2026-08.</source>
             <translation>× 表示之后出现同跌的频率是任意一天的几倍；检验期 2018-12 至 2026-08。</translation>
+        </message>
+        <message>
+            <source>ρ 0.7 and above</source>
+            <translation>ρ 达 0.7 以上</translation>
+        </message>
+        <message>
+            <source>ρ 1h band, high</source>
+            <translation>ρ 1h 区间上端</translation>
+        </message>
+        <message>
+            <source>ρ 1h band, low</source>
+            <translation>ρ 1h 区间下端</translation>
+        </message>
+        <message>
+            <source>ρ 1h, n</source>
+            <translation>ρ 1h，n</translation>
+        </message>
+        <message>
+            <source>ρ 4h band, high</source>
+            <translation>ρ 4h 区间上端</translation>
+        </message>
+        <message>
+            <source>ρ 4h band, low</source>
+            <translation>ρ 4h 区间下端</translation>
+        </message>
+        <message>
+            <source>ρ 4h, n</source>
+            <translation>ρ 4h，n</translation>
+        </message>
+        <message>
+            <source>ρ ES–BTC 1h</source>
+            <translation>ρ ES–BTC 1h</translation>
+        </message>
+        <message>
+            <source>ρ ES–BTC 4h</source>
+            <translation>ρ ES–BTC 4h</translation>
         </message>
         <message>
             <source>ρ ES–BTC daily</source>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QRectF, Qt
@@ -19,7 +19,7 @@ from barograph.gui.charts.light_track import LightTrack
 from barograph.gui.charts.plot import Plot
 from barograph.gui.charts.price_scale import settle_range
 from barograph.gui.charts.series_buffer import SeriesBuffer
-from barograph.gui.charts.specs import SCORE, ChartSpec, ChartStyle
+from barograph.gui.charts.specs import SCORE, ChartSpec, ChartStyle, is_context_line
 from barograph.gui.charts.time_scale import TimeScale
 from barograph.gui.charts.titles import (
     LastValue,
@@ -41,6 +41,7 @@ from barograph.market.intervals import Interval
 
 FRAME_PX = 1
 """Room round a chart for the mark of the keyboard's focus."""
+_LATE_STEPS = 3
 _SCORE_RANGE = (-4.0, 104.0)
 _FROM_GOOD_TO_BAD = (
     Freshness.LIVE,
@@ -161,7 +162,7 @@ class Chart(QWidget):
         if self.series_id == SCORE and len(series):
             self._prices = _SCORE_RANGE
         else:
-            extent = series.extent(shown.start_s, shown.end_s, closes=not self._content.candles)
+            extent = series.extent(shown.start_s, shown.end_s, closes=not (self._content.candles or series.facts.band))
             if extent is not None:
                 self._prices = settle_range(self._prices, *extent)
         self._show_state()
@@ -199,12 +200,24 @@ class Chart(QWidget):
 
     def _age(self) -> tuple[Freshness, datetime | None]:
         """State and time of the value: the quote's, that of the worse part of a ratio, else the series' own."""
+        if is_context_line(self.series_id):
+            return self._age_of_points()
         quotes = [self._quotes.get(part) for part in self.series_id.split("/")]
         known = [quote for quote in quotes if quote is not None]
         if len(known) < len(quotes):
             return self.series.facts.state, self.series.as_of
         worst = max(known, key=lambda quote: _FROM_GOOD_TO_BAD.index(quote.state))
         return worst.state, worst.as_of
+
+    def _age_of_points(self) -> tuple[Freshness, datetime | None]:
+        """A line that nobody quotes is as old as its last point: the market it is of rests once that gets late."""
+        last, now = self.series.last(), self._snapshot.clock.now if self._snapshot is not None else None
+        if last is None or now is None:
+            return self.series.facts.state, self.series.as_of
+        step_s = self.series.step_s
+        end = datetime.fromtimestamp(min(last.start_s + step_s, now.timestamp()), UTC)
+        late = now.timestamp() - end.timestamp() > _LATE_STEPS * step_s
+        return Freshness.CLOSED if late else Freshness.LIVE, end
 
     def _last_value(self) -> LastValue:
         now = self._snapshot.clock.now if self._snapshot is not None else None
@@ -235,7 +248,8 @@ class Chart(QWidget):
         if self.series_id == SCORE:
             return light_pieces(self.series_id, self._content.light.at(at_s))
         decimals, candles = self.series.facts.decimals, self._content.candles
-        return reading_pieces(self.series_id, self.series.at(at_s), decimals, candles=candles)
+        band = self.series.facts.band
+        return reading_pieces(self.series_id, self.series.at(at_s), decimals, candles=candles, band=band)
 
     def _show_state(self) -> None:
         content, state = self._content, self.state

@@ -16,6 +16,7 @@ from barograph.gui.charts.arrangement import choose_columns
 from barograph.gui.charts.chart import FRAME_PX, Chart
 from barograph.gui.charts.guard import draw_guarded
 from barograph.gui.charts.header import HeaderFonts
+from barograph.gui.charts.keys import press_key
 from barograph.gui.charts.light_track import LightTrack
 from barograph.gui.charts.specs import DEFAULT_CHARTS, SCORE, ChartSpec, ChartStyle, choose_series
 from barograph.gui.charts.time_range import TimeRange
@@ -27,8 +28,6 @@ from barograph.gui.translation import tr
 from barograph.market.intervals import Interval
 
 _BEAT_MS = 100
-_PAN_SHARE = 0.1
-_ZOOM_STEP = 1.25
 _LINE_PX = 1
 _AXIS_STEP_PX = 4
 _EPOCH_S = 1_000_000_000.0
@@ -69,7 +68,8 @@ class ChartGrid(QWidget):
         self._columns = 0
         self._axis_px = 0.0
         self._scale = self._blank_scale(interval, NEW_YORK)
-        self.charts = tuple(Chart(spec, theme, self._light, self._scale, self) for spec in specs)
+        self._style = ChartStyle.CANDLES
+        self._snapshot: Snapshot | None = None
         self._strips: list[TimeStrip] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -78,9 +78,7 @@ class ChartGrid(QWidget):
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self._draw_next)
-        for chart in self.charts:
-            chart.show_series(chart.series_id, interval)
-            self._listen_to(chart)
+        self.charts = tuple(self._new_chart(spec) for spec in specs)
         self._arrange()
 
     # -------------------------------------------------------------------------------------------- what is shown
@@ -104,11 +102,27 @@ class ChartGrid(QWidget):
         """The series of all charts."""
         return tuple(SeriesKey(chart.series_id, self.interval) for chart in self.charts)
 
+    def show_charts(self, specs: Sequence[ChartSpec]) -> None:
+        """Show these charts, in their order; those that are shown already stay as they are."""
+        if not specs or [chart.spec for chart in self.charts] == [*specs]:
+            return
+        before, self._maximised, self._columns = {chart.spec.place: chart for chart in self.charts}, None, 0
+        self.charts = tuple(before.pop(spec.place) if spec.place in before else self._new_chart(spec) for spec in specs)
+        for gone in before.values():
+            self._waiting.pop(gone, None)
+            self._grid.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        self._arrange()
+        self._show_scale(self._scale)
+        self.keys_changed.emit(self.watched_keys())
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show last values and states; take other series where the feed offers others."""
         if snapshot.feed.key != self._feed_key:
             self._feed_key = snapshot.feed.key
             self._without_bars.clear()
+        self._snapshot = snapshot
         quotes = {quote.instrument: quote for quote in snapshot.quotes}
         self._offered = frozenset(quotes)
         self._light.now_s = snapshot.clock.now.timestamp()
@@ -153,6 +167,7 @@ class ChartGrid(QWidget):
 
     def set_style(self, style: ChartStyle) -> None:
         """Draw candles or lines."""
+        self._style = style
         for chart in self.charts:
             chart.set_style(style)
         self._settle_axis()
@@ -207,13 +222,19 @@ class ChartGrid(QWidget):
 
     # --------------------------------------------------------------------------------------------------- inside
 
-    def _listen_to(self, chart: Chart) -> None:
+    def _new_chart(self, spec: ChartSpec) -> Chart:
+        chart = Chart(spec, self._theme, self._light, self._scale, self)
+        chart.set_style(self._style)
+        if self._snapshot is not None:
+            chart.show_snapshot(self._snapshot, {quote.instrument: quote for quote in self._snapshot.quotes})
+        chart.show_series(self._series_for(chart), self.interval)
         plot = chart.plot
         plot.hovered.connect(self.show_crosshair)
         plot.pointer_left.connect(lambda: self.show_crosshair(None))
         plot.dragged.connect(lambda by_s: self._move(self.time_range.pan(by_s)))
         plot.wheeled.connect(lambda factor, at_s: self._move(self.time_range.zoom(factor, at_s)))
         plot.double_clicked.connect(lambda: self.toggle_maximised(chart))
+        return chart
 
     def _blank_scale(self, interval: Interval, zone: ZoneInfo) -> TimeScale:
         shown = TimeRange.first(_EPOCH_S, interval, 0.0)
@@ -359,23 +380,7 @@ class ChartGrid(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pan, zoom, go to the newest bar, maximise and restore."""
-        key = event.key()
-        focused = next((chart for chart in self.charts if chart.hasFocus()), None)
-        if key == Qt.Key.Key_Left:
-            self.pan(-_PAN_SHARE)
-        elif key == Qt.Key.Key_Right:
-            self.pan(_PAN_SHARE)
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom(1 / _ZOOM_STEP)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom(_ZOOM_STEP)
-        elif key == Qt.Key.Key_Home:
-            self.show_latest()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and focused is not None:
-            self.toggle_maximised(focused)
-        elif key == Qt.Key.Key_Escape and self._maximised is not None:
-            self.toggle_maximised(self._maximised)
-        else:
+        if not press_key(self, event.key()):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

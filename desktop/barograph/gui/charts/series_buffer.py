@@ -17,6 +17,7 @@ from barograph.market.intervals import Interval
 HELD_MOST = 20_000
 """Bars kept for one chart; the oldest go first."""
 _FIRST_CAPACITY = 512
+_STEP_POINTS = 64
 _NS = 1e9
 _TIME, _OPEN, _HIGH, _LOW, _CLOSE = range(5)
 
@@ -33,6 +34,7 @@ class SeriesFacts:
     state: Freshness = Freshness.MISSING
     empty_reason: str = ""
     thresholds: tuple[tuple[float, str], ...] = ()
+    band: bool = False
 
     @classmethod
     def of(cls, update: SeriesUpdate) -> Self:
@@ -107,6 +109,13 @@ class SeriesBuffer:
         return float(self._rows[_TIME, self._count - 1]) + self.interval.seconds if self._count else None
 
     @property
+    def step_s(self) -> float:
+        """How long a point stands: its interval, or of a sparser line the usual time to the next point."""
+        if not self.facts.line or self._count < 3:
+            return float(self.interval.seconds)
+        return max(float(self.interval.seconds), float(np.median(np.diff(self.time_s[-_STEP_POINTS:]))))
+
+    @property
     def _closed_count(self) -> int:
         return self._count - (self.facts.forming and self._count > 0)
 
@@ -148,7 +157,7 @@ class SeriesBuffer:
     def at(self, instant_s: float) -> Bar | None:
         """The bar that covers an instant (seconds since 1970), None where there is none."""
         row = int(np.searchsorted(self.time_s, instant_s, side="right")) - 1
-        if row < 0 or instant_s >= self.time_s[row] + self.interval.seconds:
+        if row < 0 or instant_s >= self.time_s[row] + self.step_s:
             return None
         return self._bar(row)
 

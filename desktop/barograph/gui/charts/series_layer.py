@@ -6,14 +6,15 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from barograph.gui.charts.content import PlotContent
+from barograph.gui.charts.content import PlotContent, blended
 from barograph.gui.charts.frame import Frame
 from barograph.gui.charts.plot_layer import PlotLayer
 from barograph.gui.charts.series_buffer import Bar, Span
-from barograph.gui.charts.shapes import body_rectangle, candle_shapes, line_shapes, step_shapes
+from barograph.gui.charts.shapes import band_shapes, body_rectangle, candle_shapes, line_shapes, step_shapes
 from barograph.market.bars import FloatArray
 
 _DOT_PX = 2.5
+_BAND_OPACITY = 0.22
 
 
 class ClosedBarsLayer(PlotLayer):
@@ -51,6 +52,9 @@ class ClosedBarsLayer(PlotLayer):
         self._stroke(painter, steps, self.content.colour, Qt.PenStyle.SolidLine)
 
     def _draw_line(self, painter: QPainter, frame: Frame, closed: Span) -> None:
+        if self.content.series.facts.band:
+            band = blended(self.content.colour, self.content.theme.panel, _BAND_OPACITY)
+            self._fill(painter, band_shapes(closed, frame), band.name())
         shapes = line_shapes(closed, frame, float(self.content.series.interval.seconds))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._stroke(painter, shapes.bridges, self.content.theme.faint, Qt.PenStyle.DotLine)

@@ -97,8 +97,20 @@ def line_shapes(span: Span, frame: Frame, bar_s: float) -> LineShapes:
     segments = np.column_stack((x[:-1], y[:-1], x[1:], y[1:]))
     if merged:
         return LineShapes(segments, segments[:0])
-    gap = np.diff(span.start) > (_GAP_BARS if bar_s < _DAY_S else _GAP_DAYS) * bar_s
+    apart = np.diff(span.start)
+    step_s = max(bar_s, float(np.median(apart))) if len(apart) else bar_s
+    gap = apart > (_GAP_BARS if step_s < _DAY_S else _GAP_DAYS) * step_s
     return LineShapes(segments[~gap], segments[gap])
+
+
+def band_shapes(span: Span, frame: Frame) -> FloatArray:
+    """Rectangles (x, y, width, height), n × 4, on device pixels: from low to high, as wide as each bar."""
+    if not len(span):
+        return np.empty((0, 4))
+    scale = frame.scale
+    left, right = np.round(frame.x(span.start) * scale), np.round(frame.x(span.end) * scale)
+    top, bottom = np.round(frame.y(span.high) * scale), np.round(frame.y(span.low) * scale)
+    return np.column_stack((left, top, np.maximum(right - left, 1), np.maximum(bottom - top, 1))) / scale
 
 
 def step_shapes(start_s: FloatArray, value: FloatArray, frame: Frame, until_s: float) -> FloatArray:

@@ -24,7 +24,7 @@ from barograph.market.freshness import Freshness
 from barograph.risk.faces import Face
 
 _CHANGE_DECIMALS = {"%": 2, "bp": 1}
-_SHOWN_UNITS = frozenset({"%", "bp"})
+_SHOWN_UNITS = frozenset({"%", "bp", "% per 8h", "M USD per h"})
 """Units that a trader would otherwise have to guess; the others are in the tooltip."""
 
 
@@ -64,7 +64,9 @@ def from_series(
     else:
         state = state_words(freshness, as_of, now, zone)
     return LastValue(
-        value=number(None if last is None else last.close, facts.decimals),
+        value=quantity(
+            None if last is None else last.close, facts.unit if facts.unit in _SHOWN_UNITS else "", facts.decimals
+        ),
         change="",
         rising=None,
         state=state,
@@ -97,13 +99,16 @@ def last_pieces(series_id: str, last: LastValue) -> tuple[Piece, ...]:
     )
 
 
-def reading_pieces(series_id: str, reading: Bar | None, decimals: int, *, candles: bool) -> tuple[Piece, ...]:
-    """The title row with the bar at the crosshair; a dash where there is none."""
+def reading_pieces(
+    series_id: str, reading: Bar | None, decimals: int, *, candles: bool, band: bool = False
+) -> tuple[Piece, ...]:
+    """The title row with the bar at the crosshair, or a line's value with its band; a dash where there is none."""
     name = Piece(short_name(series_id), weight=10, bold=True)
     if reading is None:
         return name, Piece(UNKNOWN)
     if not candles:
-        return name, Piece(number(reading.close, decimals))
+        ends = f"{number(reading.low, decimals)} … {number(reading.high, decimals)}" if band else ""
+        return name, Piece(number(reading.close, decimals)), Piece(ends, "quiet", 5, small=True)
     return (
         name,
         Piece(tr("O {price}").format(price=number(reading.open, decimals)), "quiet", 2, small=True),

@@ -35,8 +35,28 @@ _LONG_NAMES = {
     "SMH/SPY": mark("semis / S&P"),
     "BTC": mark("bitcoin"),
     "ETH": mark("ether"),
+    "VIX/VIX3M": mark("near / far fear"),
+    "IGV/SPX": mark("software / S&P"),
+    "IGV/SPY": mark("software / S&P"),
+    "RSP/SPX": mark("equal / cap weight"),
+    "RSP/SPY": mark("equal / cap weight"),
+    "POLICY PATH": mark("2Y less policy rate"),
+    "FUNDING BTC": mark("settled, per 8 h"),
+    "OI BTC": mark("in coins"),
+    "LIQ LONG BTC": mark("observed, per hour"),
+    "LIQ SHORT BTC": mark("observed, per hour"),
     SCORE: mark("market pressure, 0 to 100"),
 }
+_SHORT_NAMES = {
+    SCORE: mark("Score"),
+    "POLICY PATH": mark("Policy path"),
+    "FUNDING BTC": mark("Funding BTC"),
+    "OI BTC": mark("OI BTC"),
+    "LIQ LONG BTC": mark("Liq. longs BTC"),
+    "LIQ SHORT BTC": mark("Liq. shorts BTC"),
+}
+_CORRELATED = "RHO "
+_CORRELATED_ON = (Interval.HOUR_1, Interval.HOUR_4, Interval.DAY_1)
 _STATES_WITH_AGE = {
     Freshness.DELAYED: mark("delayed {age}"),
     Freshness.CLOSED: mark("closed, {moment}"),
@@ -54,11 +74,17 @@ _NO_BARS = {
 
 def short_name(series_id: str) -> str:
     """The bold word at the head of a chart."""
-    return tr("Score") if series_id == SCORE else series_id.replace("/", " / ")
+    if series_id in _SHORT_NAMES:
+        return tr(_SHORT_NAMES[series_id])
+    if series_id.startswith(_CORRELATED):
+        return f"ρ {series_id.removeprefix(_CORRELATED).replace('/', '–')}"
+    return series_id.replace("/", " / ")
 
 
 def long_name(series_id: str) -> str:
     """What a series is; empty where the id says it already."""
+    if series_id.startswith(_CORRELATED):
+        return tr("correlation, 95% band")
     return tr(_LONG_NAMES[series_id]) if series_id in _LONG_NAMES else ""
 
 
@@ -111,6 +137,8 @@ def empty_words(reason: str, series_id: str, interval: Interval, feed: FeedKind 
     """One sentence that says why a chart has no bars."""
     if series_id == SCORE:
         return tr("No score yet")
+    if series_id.startswith(_CORRELATED) and interval not in _CORRELATED_ON:
+        return tr("Rolling correlations are worked out on 1h, 4h and 1d")
     if reason != "no_bars":
         return tr("Waiting for the first bars of {name}").format(name=short_name(series_id))
     shown = interval.value if interval.intraday else tr("daily")

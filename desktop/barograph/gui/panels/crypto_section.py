@@ -88,7 +88,7 @@ def _interest_text(crypto: CryptoStructure) -> str:
         tr("24 h {oi}, price {price}").format(oi=_change(crypto.open_interest_day), price=_change(crypto.price_day)),
         tr("7 d {oi}, price {price}").format(oi=_change(crypto.open_interest_week), price=_change(crypto.price_week)),
     ]
-    if crypto.divergence:
+    if crypto.divergence is not None and crypto.divergence > 0:
         parts.append(tr("coins opened into a falling price: {share}").format(share=_change(crypto.divergence)))
     if crypto.flush:
         parts.append(tr("FLUSH: a tenth of the coins left within a day"))

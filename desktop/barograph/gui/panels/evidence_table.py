@@ -128,7 +128,7 @@ def _value(row: EvidenceRow | None) -> str:
 
 def _bare(row: EvidenceRow | None) -> str:
     """The value alone: its unit stands beside it, at the value of now."""
-    if row is None or row.unit == "flag":
+    if row is None or row.unit in ("flag", "stage"):
         return _value(row)
     return number(on_screen(row.value, row.unit)[0], row.decimals)
 
