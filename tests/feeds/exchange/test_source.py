@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 from datetime import timedelta
@@ -293,6 +294,21 @@ def test_a_mistake_of_ours_pauses_a_venue_and_is_told_once(
         wait(lambda: run.health("Bybit").last_error == "", "it goes on")
     told = [record for record in caplog.records if "mistake of this program" in record.getMessage()]
     assert len(told) == 1
+
+
+def test_a_cancellation_that_nobody_asked_for_ends_no_venue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client's library cancels what waits on a connection that it closes; to `except Exception` that is nothing."""
+    bars, broken = Venue.bars, [3]
+
+    async def cancelled(self: Venue, *arguments: object) -> object:
+        if broken[0]:
+            broken[0] -= 1
+            raise asyncio.CancelledError
+        return await bars(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Venue, "bars", cancelled)
+    with running(tmp_path, venues=("bybit",)) as run:
+        wait(lambda: run.filled("bybit"), "bars after all")
 
 
 @pytest.mark.parametrize("moment", ["at once", "while it asks", "while it hangs"])

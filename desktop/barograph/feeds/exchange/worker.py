@@ -102,6 +102,13 @@ class VenueWorker:
             except FeedError as error:
                 self._ended(error)
                 await self._wait_until(self._again_at(error))
+            except asyncio.CancelledError:
+                if _is_cancelled():
+                    raise
+                # the client cancels what waits on a connection that it gives up: the venue is to live on
+                message = f"{self.name} was left in the middle of a question"
+                self._ended(FeedError(FeedErrorKind.UNREACHABLE, self.venue.id, "", message))
+                await self._wait_until(self._pace.now() + timedelta(seconds=_BROKEN_S))
             except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the venue in silence
                 self._broke(error)
                 await self._wait_until(self._pace.now() + timedelta(seconds=_BROKEN_S))
@@ -223,3 +230,9 @@ class VenueWorker:
     def _forming(self, coin: str) -> tuple[Candle, datetime] | None:
         candle = None if self._streams is None else self._streams.forming(coin, STREAMED[0])
         return None if candle is None or not self.standing.streaming else (candle, self._as_of[coin])
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody wants the running task to end, and not only something that it waited for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
