@@ -14,6 +14,7 @@ from barograph.engine.clock import wall_now
 from barograph.engine.desk import Desk
 from barograph.engine.last_snapshot import FILE_NAME as SNAPSHOT_FILE
 from barograph.engine.last_snapshot import YOUNG, read_last_snapshot, write_last_snapshot
+from barograph.engine.once import is_complete
 from barograph.engine.recordings import restore_book
 from barograph.feeds.book import BarsPiece, Book
 from barograph.feeds.contract import FeedError
@@ -149,6 +150,21 @@ def test_a_price_that_stands_still_takes_the_light_away(desk_history: HistoryFol
         hear(source, now)
         snapshot, _, _ = desk.refresh()
         assert next(q.state for q in snapshot.quotes if q.instrument == "BTC").usable
+
+
+def test_one_snapshot_is_not_made_of_what_an_earlier_one_recorded(desk_history: HistoryFolder, tmp_path: Path) -> None:
+    with live_desk(desk_history, tmp_path, OPENED) as (desk, source):
+        hear(source, OPENED)
+        desk.refresh()
+        snapshot = desk.refresh()[0]
+        assert is_complete(snapshot)
+        silent = replace(snapshot.health[0], last_success=None)  # another run's prices, and nobody was asked yet
+        assert not is_complete(replace(snapshot, health=(silent,)))
+    later_on = OPENED + timedelta(hours=2)
+    with live_desk(desk_history, tmp_path, later_on) as (desk, source):
+        assert not is_complete(desk.refresh()[0])
+        hear(source, later_on)
+        assert is_complete(desk.refresh()[0])
 
 
 def test_yesterdays_close_is_no_price_of_today(desk_history: HistoryFolder, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from barograph.engine.desk import open_desk
 from barograph.engine.messages import EngineConfig
 from barograph.engine.snapshot import Snapshot
-from barograph.market.freshness import Freshness
 
 _LOOK_EVERY_S = 0.25
 
@@ -37,11 +36,13 @@ def live_snapshot(config: EngineConfig, wait_s: float, progress: Progress = lamb
 
 
 def is_complete(snapshot: Snapshot) -> bool:
-    """Whether the light is final and every quoted price is there."""
+    """Whether every source was asked, the light is final and every quoted price is there, none of them as old as an
+    earlier run left it.
+    """
     light = snapshot.light
-    return (
-        not light.waiting and light.as_of is not None and all(q.state is not Freshness.MISSING for q in snapshot.quotes)
-    )
+    asked = all(health.last_success or health.last_error for health in snapshot.health)
+    final = light.as_of is not None and not light.waiting
+    return asked and final and all(quote.state.usable for quote in snapshot.quotes)
 
 
 def heard_anything(snapshot: Snapshot) -> bool:
