@@ -12,9 +12,10 @@ from math import isfinite, nan
 
 import numpy as np
 
-from barograph.engine.context.last_trades import has_hours, last_trades
+from barograph.engine.context.last_trades import closed_bars, has_hours, last_trades
 from barograph.engine.context.shared_grid import returns
 from barograph.engine.tape import Tape
+from barograph.feeds.contract import FeedKind
 from barograph.indicators.alignment import HALT_NS, Prints
 from barograph.indicators.correlation import decay_of_half_life, ewma_correlation
 from barograph.market.bars import FloatArray, IntArray
@@ -56,6 +57,14 @@ class HourReturns:
         self._names = stock, crypto
         self._calendars = [tape.calendars(tape.universe.instrument(name).calendar) for name in self._names]
         self._offered = all(has_hours(tape.feed, name) for name in self._names)
+        self._live = tape.feed.info.kind is FeedKind.LIVE
+        self._forget()
+
+    def _forget(self) -> None:
+        self._past: tuple[int, tuple[tuple[str, int], ...]] | None = None
+        """Of a live feed: what was held until an instant before which nothing is sampled again. Months may still come
+        late, and a week in which the program did not run; then all of it is made anew.
+        """
         self._end: IntArray = np.empty(0, np.int64)
         self._date: IntArray = np.empty(0, np.int64)
         self._four: np.ndarray = np.empty(0, np.bool_)
@@ -65,6 +74,8 @@ class HourReturns:
         """Take in the hours that have ended."""
         if not self._offered:
             return
+        if self._past is not None and self._past != self._held_until(self._past[0], now):
+            self._forget()
         begun = len(self._end)
         first = max(0, begun - _AGAIN)
         trades = self._trades(int(self._end[first]) - _MARGIN_NS if begun else None, now)
@@ -76,6 +87,8 @@ class HourReturns:
         halted = np.isnan(trades[0].at(ends, HALT_NS)) & np.isfinite(trades[1].at(ends, HALT_NS))
         self._price[first:, 0] = np.where(halted, nan, trades[0].at(ends))
         self._price[first:, 1] = trades[1].at(ends)
+        if self._live and len(self._end):
+            self._past = self._held_until(int(self._end[max(0, len(self._end) - _AGAIN)]), now)
 
     def correlations(self, at_ns: int) -> dict[str, float]:
         """X1_4h and X1_1h as known at an instant, those that are known."""
@@ -110,6 +123,17 @@ class HourReturns:
     def _returns(self, rows: IntArray) -> FloatArray:
         with np.errstate(invalid="ignore"):
             return returns(self._price[rows], self._end[rows], self._date[rows])
+
+    def _held_until(self, until_ns: int, now: datetime) -> tuple[int, tuple[tuple[str, int], ...]]:
+        """Source and number of the bars before an instant, of each instrument and interval."""
+        feed = self._tape.feed
+        found = []
+        for name in self._names:
+            for interval in feed.intervals(name):
+                answer = closed_bars(feed, name, interval, None, now)
+                held = 0 if answer is None else int(np.searchsorted(answer.closed.time, until_ns))
+                found.append(("" if answer is None else answer.source, held))
+        return until_ns, tuple(found)
 
     def _trades(self, after_ns: int | None, now: datetime) -> list[Prints]:
         return [
