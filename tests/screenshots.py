@@ -10,6 +10,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QSize
@@ -22,14 +24,21 @@ from barograph.gui.application import make_application
 from barograph.gui.charts.chart_grid import ChartGrid
 from barograph.gui.first_start import FirstStartDialog
 from barograph.gui.main_window import MainWindow
+from barograph.gui.panels.cascade_panel import CascadePanel
+from barograph.gui.panels.correlation_panel import CorrelationPanel
 from barograph.gui.panels.feeds_panel import FeedsPanel
 from barograph.gui.panels.light_panel import LightPanel
+from barograph.gui.panels.record_panel import RecordPanel
+from barograph.gui.panels.regime_panel import RegimePanel
 from barograph.gui.snapshot_picture import render_snapshot
 from barograph.gui.style_sheet import style_sheet
 from barograph.gui.theme import DARK, THEMES, palette, text_sizes
 from barograph.gui.translation import LANGUAGES
+from barograph.market.freshness import Freshness
 from barograph.risk.faces import Face
-from tests.gui.snapshots import DEMO, LIVE, REPLAY, light_history, live_states, make_snapshot, series
+from tests.gui.contexts import make_context
+from tests.gui.records import record_of_a_year
+from tests.gui.snapshots import CLOSE, DEMO, LIVE, REPLAY, light_history, live_states, make_snapshot, series
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "screenshots"
 SIZES = ((1280, 800), (1920, 1080), (2560, 1440))
@@ -43,6 +52,8 @@ CASES: dict[Face, tuple[FeedInfo, tuple[str, ...], int, int, float]] = {
 }
 """What the window shows with each face, so that together they show everything."""
 PANEL_WIDTHS = (500, 1_280)
+CONTEXT_SIZES = ((300, 1_900), (460, 1_700), (900, 1_200))
+Panel = FeedsPanel | LightPanel | CascadePanel | RegimePanel | CorrelationPanel | RecordPanel
 DRAWN_MS = 1_500
 """Charts are drawn one after the other."""
 
@@ -68,6 +79,7 @@ def take(language: str, scale: int) -> int:
                         for panel in window.panels:
                             count += save(panel, folder / f"{panel.objectName()}-{theme}-{face}.png")
             count += take_live_states(window, charts, folder, theme, scale)
+            count += take_context(window, folder, theme)
             for face in Face:
                 picture = render_snapshot(snapshot_of(face), THEMES[theme], scale=scale)
                 count += picture.save(str(folder / f"snapshot-{theme}-{face}.png"))
@@ -101,7 +113,44 @@ def take_live_states(window: MainWindow, charts: ChartGrid, folder: Path, theme:
     return count
 
 
-def save_alone(panel: FeedsPanel | LightPanel, snapshot: Snapshot, size: QSize, file: Path, theme: str) -> bool:
+def take_context(window: MainWindow, folder: Path, theme: str) -> int:
+    """The context's panels by themselves, narrow, wider and wide, in every state; the track record too."""
+    count, colours, sizes = 0, THEMES[theme], text_sizes(window.font())
+    for face in Face:
+        for width, height in CONTEXT_SIZES:
+            for kind in (CascadePanel, RegimePanel, CorrelationPanel):
+                panel = kind(colours, sizes)
+                file = folder / f"{panel.objectName()}-{width}-{theme}-{face}.png"
+                count += save_alone(panel, make_snapshot(face, feed=LIVE), QSize(width, height), file, theme)
+    for name, snapshot in context_states().items():
+        for kind in (CascadePanel, RegimePanel, CorrelationPanel):
+            panel = kind(colours, sizes)
+            file = folder / f"{panel.objectName()}-{theme}-{name}.png"
+            count += save_alone(panel, snapshot, QSize(320, 700), file, theme)
+        strip = CascadePanel(colours, sizes)
+        count += save_alone(strip, snapshot, QSize(980, 56), folder / f"cascade-strip-{theme}-{name}.png", theme)
+    for days, record in ((37, None), (400, record_of_a_year())):
+        made = RecordPanel(colours, sizes)
+        made.show_record(record, days)
+        file = folder / f"record-{days}-{theme}.png"
+        count += save_alone(made, make_snapshot(feed=LIVE), QSize(420, 1_000), file, theme)
+    return count
+
+
+def context_states() -> dict[str, Snapshot]:
+    """Loading, quiet, stale and without an engine, by name."""
+    live = make_snapshot(Face.WATCH, feed=LIVE)
+    asleep = tuple(replace(quote, state=Freshness.CLOSED, as_of=CLOSE) for quote in live.quotes)
+    hours = timedelta(hours=1)
+    return {
+        "loading": live_states()["starting"],
+        "quiet": replace(live, quotes=asleep),
+        "stale": replace(live, context=make_context(Face.WATCH, live.clock.now - hours)),
+        "error": replace(live, light=replace(live.light, reason="engine")),
+    }
+
+
+def save_alone(panel: Panel, snapshot: Snapshot, size: QSize, file: Path, theme: str) -> bool:
     """A panel outside the window, in the window's colours."""
     panel.setPalette(palette(THEMES[theme]))
     panel.setStyleSheet(style_sheet(THEMES[theme], text_sizes(panel.font())))

@@ -2849,6 +2849,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>{fresh} · 覆盖率 {share}%</translation>
         </message>
         <message>
+            <source>{horizon}: {plan}</source>
+            <translation>{horizon}：{plan}</translation>
+        </message>
+        <message>
             <source>{id}, {stock} and {coin} one usual move lower within {h} sessions</source>
             <translation>{id}，{h} 个交易日内 {stock} 与 {coin} 均下跌一个常见幅度</translation>
         </message>

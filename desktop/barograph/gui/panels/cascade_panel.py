@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from barograph.engine.context_view import ContextView, DeleveragingView
+from barograph.engine.context_view import ContextView, CryptoStructure, DeleveragingView
 from barograph.engine.snapshot import Snapshot
 from barograph.gui.context_labels import STORY, stage_meaning, stage_name
 from barograph.gui.formats import moment
@@ -122,14 +124,20 @@ class _WholeCascade(ContextPanel):
         self.show_state(panel_state(snapshot, _unknown(context)))
         if context is None:
             return
-        self.timeline.show_marks(context.cascade, now)
-        self._show_deleveraging(context.deleveraging, snapshot)
-        for structure in context.crypto:
+        if self.shown.is_new("timeline", context.cascade, now):
+            self.timeline.show_marks(context.cascade, now)
+        if self.shown.is_new("deleveraging", context.deleveraging, now):
+            self._show_deleveraging(context.deleveraging, snapshot)
+        if self.shown.is_new("structures", context.crypto, now):
+            self._show_structures(context.crypto, now)
+
+    def _show_structures(self, structures: tuple[CryptoStructure, ...], now: datetime) -> None:
+        for structure in structures:
             if structure.coin not in self.coins:
                 made = self.coins[structure.coin] = CryptoSection(structure.coin, folded=bool(self.coins))
                 self.column.insertWidget(self.column.count() - 1, made)
             self.coins[structure.coin].show_structure(structure, now)
-        shown = {structure.coin for structure in context.crypto}
+        shown = {structure.coin for structure in structures}
         for coin, section in self.coins.items():
             section.setVisible(coin in shown)
 

@@ -19,6 +19,7 @@ from barograph.gui.context_labels import (
 )
 from barograph.gui.formats import UNKNOWN, moment, plain_tip
 from barograph.gui.marks import Mark, MarkGlyph
+from barograph.gui.panels.context_panel import Shown
 from barograph.gui.panels.context_state import PanelState, StateLine
 from barograph.gui.sign_labels import met_signs, sign_name, sign_sentence
 from barograph.gui.text import ShrinkingLabel, label
@@ -60,6 +61,7 @@ class CascadeStrip(QWidget):
             "frames": tr("1h / 4h", "time frames"),
         }
         self.facts = {name: ShrinkingLabel(f"cascadeFact-{name}", "strong") for name in captions}
+        self._shown = Shown()
         self._texts: dict[str, tuple[str, ...]] = dict.fromkeys(captions, (UNKNOWN,))
         for name, caption in captions.items():
             facts.addWidget(label(f"cascadeCaption-{name}", "small", caption))
@@ -78,12 +80,15 @@ class CascadeStrip(QWidget):
     def show_context(self, context: ContextView | None, state: PanelState, now: datetime | None) -> None:
         """Show the context as it is at `now`, and the panel's own state."""
         self.state_line.show_state(state)
-        if context is None:
+        if context is None or now is None:
             return
-        for mark in context.cascade:
-            self._show_stage(mark, now)
-        self._texts = fact_texts(context)
-        self._fit_facts()
+        if self._shown.is_new("stages", context.cascade, now):
+            for mark in context.cascade:
+                self._show_stage(mark, now)
+        facts = fact_texts(context)
+        if facts != self._texts:
+            self._texts = facts
+            self._fit_facts()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

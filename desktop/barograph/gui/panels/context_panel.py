@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from barograph.gui.formats import NEW_YORK
 from barograph.gui.panels.context_state import PanelState, StateLine, panel_state
 from barograph.gui.theme import SPACE, Theme
 
@@ -20,6 +22,25 @@ class Themed(Protocol):
         ...
 
 
+class Shown:
+    """What parts of a panel show, so that one that has not changed costs a comparison and no more."""
+
+    def __init__(self) -> None:
+        """Nothing is shown."""
+        self._values: dict[str, tuple[object, date]] = {}
+
+    def is_new(self, part: str, value: object, now: datetime) -> bool:
+        """Whether `part` shows something else than `value`, which it is taken to show from now on.
+
+        Instants are written with their day unless it is today's, so another day in New York is new as well.
+        """
+        found = (value, now.astimezone(NEW_YORK).date())
+        if self._values.get(part) == found:
+            return False
+        self._values[part] = found
+        return True
+
+
 class ContextPanel(QWidget):
     """State line, scroll area, and in it `column`; panels put their sections there."""
 
@@ -31,6 +52,7 @@ class ContextPanel(QWidget):
         self.setProperty("panel", True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.state_line = StateLine(name, theme)
+        self.shown = Shown()
         self._themed: list[Themed] = [self.state_line]
         inside = QWidget()
         inside.setObjectName(f"{name}Inside")

@@ -64,10 +64,14 @@ class CorrelationPanel(ContextPanel):
         self.show_state(panel_state(snapshot, _unknown(context)))
         if context is None:
             return
-        self.pairs.show_pairs(context.correlations, now)
-        self.heat.show_maps(context.heat_maps)
-        show_text(self.gap, gap_text(context.gap, now))
-        self._show_frames(context.frames)
+        if self.shown.is_new("pairs", context.correlations, now):
+            self.pairs.show_pairs(context.correlations, now)
+        if self.shown.is_new("heat", context.heat_maps, now):
+            self.heat.show_maps(context.heat_maps)
+        if self.shown.is_new("gap", context.gap, now):
+            show_text(self.gap, gap_text(context.gap, now))
+        if self.shown.is_new("frames", context.frames, now):
+            self._show_frames(context.frames)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column or two."""

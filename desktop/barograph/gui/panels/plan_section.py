@@ -81,7 +81,10 @@ def _cells(plan: PlanView) -> tuple[str, str, str]:
 def _worst_text(view: PlansView) -> str:
     if not view.worst:
         return ""
-    plans = "; ".join(f"{plan_horizon(plan.horizon)}: {plan_word(plan.plan)}" for plan in view.worst)
+    each = tr("{horizon}: {plan}")
+    plans = tr("; ", "between reasons").join(
+        each.format(horizon=plan_horizon(plan.horizon), plan=plan_word(plan.plan)) for plan in view.worst
+    )
     return tr("Were what is not known at its worst: {plans}.").format(plans=plans)
 
 

@@ -36,12 +36,19 @@ class RegimePanel(ContextPanel):
         self.show_state(panel_state(snapshot, _unknown(context)))
         if context is None:
             return
-        self.regime.show_regime(context.regime, now)
-        self.scenarios.show_scenarios(context.scenarios)
-        self.plan.show_plans(context.plans)
-        self.lamps.show_lamps(context.lamps)
-        self.budget.show_budget(context.plans.budget if context.plans else None)
-        self.similar.show_similar(context.similar)
+        budget = context.plans.budget if context.plans else None
+        if self.shown.is_new("regime", context.regime, now):
+            self.regime.show_regime(context.regime, now)
+        if self.shown.is_new("scenarios", context.scenarios, now):
+            self.scenarios.show_scenarios(context.scenarios)
+        if self.shown.is_new("plan", context.plans, now):
+            self.plan.show_plans(context.plans)
+        if self.shown.is_new("lamps", context.lamps, now):
+            self.lamps.show_lamps(context.lamps)
+        if self.shown.is_new("budget", budget, now):
+            self.budget.show_budget(budget)
+        if self.shown.is_new("similar", context.similar, now):
+            self.similar.show_similar(context.similar)
 
 
 def _unknown(context: ContextView | None) -> int:

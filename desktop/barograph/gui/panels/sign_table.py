@@ -74,6 +74,9 @@ class SignTable(QTableWidget):
     def _show_row(self, row: int, sign: SignView) -> None:
         sentence = sign_sentence(sign, self._group)
         texts = (sign_name(sign.id, self._group), sign_value(sign, self._group), sign_threshold(sign, self._group))
+        alone = not (texts[VALUE] or texts[THRESHOLD])
+        if self.columnSpan(row, NAME) != (3 if alone else 1):
+            self.setSpan(row, NAME, 1, 3 if alone else 1)
         for column, text in enumerate(texts):
             item = self.item(row, column)
             if item is None:
