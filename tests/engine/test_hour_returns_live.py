@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from barograph.engine.context.shared_grid import SharedGrid
 from barograph.engine.hour_returns import HourReturns
 from barograph.engine.tape import Tape
 from barograph.feeds.live.feed import LiveFeed
@@ -66,3 +67,17 @@ def test_a_week_without_the_program_is_filled(live: tuple[LiveFeed, ScriptedSour
     at_once = returns_of(feed)
     at_once.update(NOW)
     assert early.correlations(to_ns(NOW)) == at_once.correlations(to_ns(NOW))
+
+
+def test_the_grid_of_the_context_takes_in_what_comes_late_as_well(live: tuple[LiveFeed, ScriptedSource]) -> None:
+    feed, source = live
+    grids = [SharedGrid(feed, UNIVERSE, calendar, ("ES",), ("BTC",)) for _ in range(2)]
+    source.answer(NOW, ["ES"])
+    assert grids[0].advance(NOW)
+    assert not grids[0].advance(NOW)
+    source.answer(NOW, ["BTC"])
+    assert grids[0].advance(NOW)
+    assert not grids[0].advance(NOW)
+    assert grids[1].advance(NOW)
+    assert np.array_equal(grids[0].price, grids[1].price, equal_nan=True)
+    assert np.isfinite(grids[0].column("BTC")).sum() > 500

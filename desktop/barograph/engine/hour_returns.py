@@ -12,7 +12,7 @@ from math import isfinite, nan
 
 import numpy as np
 
-from barograph.engine.context.last_trades import closed_bars, has_hours, last_trades
+from barograph.engine.context.last_trades import BarCounts, bars_before, grew, has_hours, last_trades
 from barograph.engine.context.shared_grid import returns
 from barograph.engine.tape import Tape
 from barograph.feeds.contract import FeedKind
@@ -61,7 +61,7 @@ class HourReturns:
         self._forget()
 
     def _forget(self) -> None:
-        self._past: tuple[int, tuple[tuple[str, int], ...]] | None = None
+        self._past: tuple[int, BarCounts] | None = None
         """Of a live feed: what was held until an instant before which nothing is sampled again. Months may still come
         late, and a week in which the program did not run; then all of it is made anew.
         """
@@ -74,7 +74,7 @@ class HourReturns:
         """Take in the hours that have ended."""
         if not self._offered:
             return
-        if self._past is not None and self._past != self._held_until(self._past[0], now):
+        if self._past is not None and grew(self._past[1], self._held_until(self._past[0], now)[1]):
             self._forget()
         begun = len(self._end)
         first = max(0, begun - _AGAIN)
@@ -124,16 +124,9 @@ class HourReturns:
         with np.errstate(invalid="ignore"):
             return returns(self._price[rows], self._end[rows], self._date[rows])
 
-    def _held_until(self, until_ns: int, now: datetime) -> tuple[int, tuple[tuple[str, int], ...]]:
+    def _held_until(self, until_ns: int, now: datetime) -> tuple[int, BarCounts]:
         """Source and number of the bars before an instant, of each instrument and interval."""
-        feed = self._tape.feed
-        found = []
-        for name in self._names:
-            for interval in feed.intervals(name):
-                answer = closed_bars(feed, name, interval, None, now)
-                held = 0 if answer is None else int(np.searchsorted(answer.closed.time, until_ns))
-                found.append(("" if answer is None else answer.source, held))
-        return until_ns, tuple(found)
+        return until_ns, bars_before(self._tape.feed, self._names, until_ns, now)
 
     def _trades(self, after_ns: int | None, now: datetime) -> list[Prints]:
         return [

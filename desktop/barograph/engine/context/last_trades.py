@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
@@ -15,6 +16,9 @@ from barograph.market.intervals import Interval
 _USED = (Interval.MIN_5, Interval.MIN_15, Interval.MIN_30, Interval.HOUR_1)
 """Intervals whose closes can stand for a last trade at the full hour (Rule A) or at half past (Rule B)."""
 
+BarCounts = tuple[tuple[str, int], ...]
+"""Source and number of bars."""
+
 
 def closed_bars(feed: Feed, name: str, interval: Interval, after_ns: int | None, now: datetime) -> BarsAnswer | None:
     """What the feed answers; None where it has no such bars or has failed so far."""
@@ -27,6 +31,22 @@ def closed_bars(feed: Feed, name: str, interval: Interval, after_ns: int | None,
 def has_hours(feed: Feed, name: str) -> bool:
     """Whether the feed offers bars of an hour or less of an instrument."""
     return any(interval in _USED for interval in feed.intervals(name))
+
+
+def bars_before(feed: Feed, names: Sequence[str], until_ns: int, now: datetime) -> BarCounts:
+    """Source and number of the closed bars before an instant, of each instrument and interval that are used here."""
+    found = []
+    for name in names:
+        for interval in (each for each in _USED if each in feed.intervals(name)):
+            answer = closed_bars(feed, name, interval, None, now)
+            held = 0 if answer is None else int(np.searchsorted(answer.closed.time, until_ns))
+            found.append(("" if answer is None else answer.source, held))
+    return tuple(found)
+
+
+def grew(before: BarCounts, now: BarCounts) -> bool:
+    """Whether there are more bars than before, or those of another source; fewer are only let go for want of room."""
+    return any(old[0] != new[0] or old[1] < new[1] for old, new in zip(before, now, strict=True))
 
 
 def last_trades(

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from barograph.engine.context.last_trades import last_trades
+from barograph.engine.context.last_trades import BarCounts, bars_before, grew, last_trades
 from barograph.engine.tape import Calendars
-from barograph.feeds.contract import Feed
+from barograph.feeds.contract import Feed, FeedKind
 from barograph.indicators.alignment import HALT_NS, Prints
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.grids import intraday_grid
@@ -41,6 +41,7 @@ class SharedGrid:
         self.stocks = tuple(stocks)
         self.names = (*stocks, *coins)
         self.rebuilt = 0
+        self._past: tuple[int, BarCounts] | None = None
         self.changed_from = 0
         self._week: IntArray = np.empty(0, np.int64)
         self.sources: dict[str, str] = {}
@@ -79,8 +80,9 @@ class SharedGrid:
 
     def advance(self, now: datetime) -> bool:
         """Take in the ends that have passed; whether anything changed."""
-        if not len(self.end):
+        if not len(self.end) or self._past_grew(now):
             self.build(now)
+            self._past = self._held(now)
             return len(self.end) > 0
         newest = int(self.end[-1])
         self._extend(newest, to_ns(now))
@@ -90,6 +92,7 @@ class SharedGrid:
         self._sample(first, self._trades(int(self.end[first]) - _MARGIN_NS, now))
         same = (held == self.price[first:]) | (np.isnan(held) & np.isnan(self.price[first:]))
         same[before - first :] = False
+        self._past = self._held(now)
         changed = np.flatnonzero(~same.all(axis=1))
         if not changed.size:
             return False
@@ -98,6 +101,19 @@ class SharedGrid:
         return True
 
     # --------------------------------------------------------------------------------------------- private
+
+    def _past_grew(self, now: datetime) -> bool:
+        """Whether a live feed holds more of what is not sampled again: months come late, and after a week in which the
+        program did not run so does that week.
+        """
+        return self._past is not None and grew(self._past[1], bars_before(self._feed, self.names, self._past[0], now))
+
+    def _held(self, now: datetime) -> tuple[int, BarCounts] | None:
+        """What is held of that, and until when; None where nothing comes late."""
+        if self._feed.info.kind is not FeedKind.LIVE or not len(self.end):
+            return None
+        until_ns = int(self.end[max(0, len(self.end) - AGAIN)])
+        return until_ns, bars_before(self._feed, self.names, until_ns, now)
 
     def _empty(self) -> None:
         self.end: IntArray = np.empty(0, np.int64)
