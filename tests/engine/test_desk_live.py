@@ -152,6 +152,27 @@ def test_a_price_that_stands_still_takes_the_light_away(desk_history: HistoryFol
         assert next(q.state for q in snapshot.quotes if q.instrument == "BTC").usable
 
 
+def test_the_last_hours_are_waited_for_but_not_for_ever(desk_history: HistoryFolder, tmp_path: Path) -> None:
+    """A restart just after midnight: the days come before the hours that are judged with them."""
+    night = datetime(2023, 5, 9, 0, 10, 20, tzinfo=UTC)
+    for hours_come in (True, False):
+        folder = tmp_path / str(hours_come)
+        folder.mkdir()
+        with live_desk(desk_history, folder, OPENED) as (desk, source):
+            hear(source, OPENED)
+            desk.refresh()
+        with live_desk(desk_history, folder, night) as (desk, source):
+            source.publish(night)
+            source.answer(night, intervals=(Interval.DAY_1,))
+            assert desk.refresh()[0].light.waiting == ("BTC 1h",)
+            if hours_come:
+                source.answer(night)
+                assert desk.refresh()[0].light.waiting == ()
+            else:
+                later(desk, night, 3_630)
+                assert desk.refresh()[0].light.waiting == ()
+
+
 def test_one_snapshot_is_not_made_of_what_an_earlier_one_recorded(desk_history: HistoryFolder, tmp_path: Path) -> None:
     with live_desk(desk_history, tmp_path, OPENED) as (desk, source):
         hear(source, OPENED)

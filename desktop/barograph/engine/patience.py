@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from barograph.engine.tape import Latest
-from barograph.feeds.contract import Feed, FeedError, FeedKind
+from barograph.feeds.contract import Feed, FeedError, FeedKind, hours_of
 from barograph.indicators.breadth import FRESH_SHARE
 from barograph.market.instruments import Universe
 from barograph.market.intervals import Interval
@@ -40,7 +40,9 @@ class Patience:
         self._feed = feed
         self._critical = frozenset((names.equity_index, names.growth, names.volatility_index, names.crypto))
         self._baskets = tuple(frozenset(universe.groups[group]) for group in (names.leaders, names.breadth))
-        self._relevant = self._critical.union((names.dollar, names.yield_10y, names.yield_2y), *self._baskets)
+        self._hours = frozenset(hours_of(name) for name in (names.equity_future, names.crypto))
+        rates = (names.dollar, names.yield_10y, names.yield_2y)
+        self._relevant = self._critical.union(rates, self._hours, *self._baskets)
         self._begun: datetime | None = None
         self._complete: datetime | None = None
 
@@ -64,7 +66,7 @@ class Patience:
             self._complete = None
         else:
             self._complete = self._complete or now
-            if now >= max(due, self._complete) + (LONGEST_AT_FIRST if first else LONGEST):
+            if now >= max(due, self._complete) + (LONGEST_AT_FIRST if first and lacking - self._hours else LONGEST):
                 return ()
         return tuple(sorted(lacking | critical, key=lambda name: (name not in self._critical, name)))
 

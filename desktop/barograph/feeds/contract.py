@@ -122,6 +122,11 @@ class Advisory:
     values: tuple[str, ...] = ()
 
 
+def hours_of(instrument: str) -> str:
+    """What `Feed.lacking` calls the hours of an instrument."""
+    return f"{instrument} {Interval.HOUR_1}"
+
+
 class Feed(Protocol):
     """A source of observations. `now` (UTC) decides what exists: nothing later than it is ever answered.
 
@@ -176,7 +181,8 @@ class Feed(Protocol):
 
     def lacking(self, label_ns: int, now: datetime) -> tuple[str, ...]:
         """Ids of the instruments and series whose value for the session with that label may still come, so that the
-        session must not be judged for good yet. A recorded or simulated feed has nothing to wait for.
+        session must not be judged for good yet, and `hours_of` instruments of which the last hours may. A recorded or
+        simulated feed has nothing to wait for.
         """
         ...
 

@@ -227,6 +227,41 @@ def test_a_series_is_waited_for_until_it_was_asked_for_after_its_release(day: da
     assert feed.lacking(label, now) == (("DGS10",) if lacking else ())
 
 
+def test_the_hours_of_a_delayed_future_are_waited_for(hours: tuple[LiveFeed, ScriptedSource]) -> None:
+    """At ten past midnight the hour that ended with the day is not there yet: the vendor is so much late."""
+    feed, source = hours
+    label, midnight = label_ns(date(2024, 6, 12)), datetime(2024, 6, 13, tzinfo=UTC)
+    assert feed.lacking(label, midnight + 10 * MINUTE) == ("ES 1h",)
+
+    def hear(interval: Interval, until: datetime, now: datetime) -> None:
+        found = source.recorded.fetch_bars("ES", interval, None, until)
+        source.book.put_bars(BarsPiece("ES", interval, NAME, found.closed, delay_s=900.0))
+        source.book.answered("ES", interval, now)
+
+    for minutes, until in ((10, -5 * MINUTE), (16, timedelta())):
+        now = midnight + minutes * MINUTE
+        hear(Interval.MIN_5, midnight + until, now)
+        hear(Interval.HOUR_1, midnight + until, now)
+        assert feed.lacking(label, now) == (("ES 1h",) if until else ())
+
+
+def test_hours_that_a_vendor_does_not_have_are_not_waited_for(hours: tuple[LiveFeed, ScriptedSource]) -> None:
+    feed, source = hours
+    label, midnight = label_ns(date(2024, 6, 12)), datetime(2024, 6, 13, tzinfo=UTC)
+    for interval in (Interval.MIN_5, Interval.HOUR_1):
+        found = source.recorded.fetch_bars("ES", interval, None, midnight - timedelta(hours=1))
+        source.book.put_bars(BarsPiece("ES", interval, NAME, found.closed, delay_s=900.0))
+        source.book.answered("ES", interval, midnight + 10 * MINUTE)
+    assert feed.lacking(label, midnight + 20 * MINUTE) == ("ES 1h",)
+    for interval in (Interval.MIN_5, Interval.HOUR_1):
+        source.book.answered("ES", interval, midnight + 20 * MINUTE)
+    assert feed.lacking(label, midnight + 20 * MINUTE) == ()
+    friday, sunday = label_ns(date(2024, 6, 14)), datetime(2024, 6, 16, tzinfo=UTC)
+    for interval in (Interval.MIN_5, Interval.HOUR_1):  # the week ends at 17:00 New York, and nothing follows
+        source.book.answered("ES", interval, datetime(2024, 6, 14, 21, 20, tzinfo=UTC))
+    assert feed.lacking(friday, sunday) == ()
+
+
 def test_sources_start_wake_and_stop_together() -> None:
     feed, source = live_feed(feed_of(folder(daily={"SPX": bars(sessions(3), np.ones(3))})), UNIVERSE, OPEN)
     feed.start()

@@ -19,12 +19,13 @@ from barograph.feeds.contract import (
     FeedInfo,
     FeedKind,
     SourceHealth,
+    hours_of,
 )
 from barograph.feeds.live.longer import forming_of, grid_at, known_by, made_of
 from barograph.feeds.source import Source
 from barograph.market.aggregation import SessionGrid
 from barograph.market.bars import Bars
-from barograph.market.calendars import TradingCalendar
+from barograph.market.calendars import Phase, TradingCalendar
 from barograph.market.instants import from_ns, to_ns
 from barograph.market.instruments import Universe
 from barograph.market.intervals import DAY_NS, Interval
@@ -40,6 +41,9 @@ release at 16:15 New York, in winter too.
 _ALIVE = timedelta(days=10)
 """A symbol without a daily bar for longer is gone: its vendor may go on to answer for it, or say that it is unknown."""
 _EVALUATED = timedelta(days=1, minutes=10)
+_HOURS = (Interval.MIN_5, Interval.HOUR_1)
+_SETTLED = timedelta(seconds=90)
+"""So long after its end, and the known delay, a bar should have been there."""
 _MADE = {Interval.HOUR_4: Interval.HOUR_1}
 """What is made of what where a vendor does not give it."""
 _COVERAGE_ORDER = (Coverage.ALL, Coverage.ONE_PER_SECOND, Coverage.SAMPLED, None)
@@ -175,7 +179,7 @@ class LiveFeed:
 
     def lacking(self, label_ns: int, now: datetime) -> tuple[str, ...]:
         """Instruments without the daily bar of that session that were not found to have a hole there, and series that
-        were not asked since they were published.
+        were not asked since they were published; `hours_of` instruments whose last hours may still come.
         """
         names = [name for name in self._intervals if not self._settled(name, label_ns)]
         asked_by = from_ns(label_ns) + _EVALUATED - _FIXINGS_ASKED
@@ -183,6 +187,8 @@ class LiveFeed:
             answered = self.book.answered_at(name, None)
             if answered is None or answered < asked_by:
                 names.append(name)
+        hours = (name for name, offered in self._intervals.items() if Interval.HOUR_1 in offered)
+        names += [hours_of(name) for name in hours if not self._hours_settled(name, label_ns)]
         return tuple(names)
 
     def health(self, now: datetime) -> tuple[SourceHealth, ...]:
@@ -218,6 +224,32 @@ class LiveFeed:
             return False
         close = from_ns(int(self._calendar[name].close_ns(np.array([label_ns]))[0]))
         return answered >= close + (timedelta() if gone and held is not None else HOLE_AFTER)
+
+    def _hours_settled(self, name: str, label_ns: int) -> bool:
+        """Whether the bars of hours and of minutes reach to the last full hour of trading before the session is judged,
+        or the vendor was asked when they should have.
+        """
+        calendar = self._calendar[name]
+        judged = from_ns(label_ns) + _EVALUATED
+        end = judged.replace(minute=0)
+        if calendar.phase(end - timedelta(microseconds=1)) is not Phase.OPEN:
+            last = calendar.last_closed(end)
+            if last is None:
+                return True
+            end = last.close
+        return all(self._reaches(name, interval, end) for interval in _HOURS if interval in self._intervals[name])
+
+    def _reaches(self, name: str, interval: Interval, end: datetime) -> bool:
+        error = self.book.error(name, interval)
+        if error is not None and error.kind is FeedErrorKind.UNSUPPORTED:
+            return True
+        held = self._shortest(name, interval)
+        if held is None:
+            return False
+        if len(held.closed) and self._calendar[name].bar_end(int(held.closed.time[-1]), interval) >= to_ns(end):
+            return True
+        answered = self.book.answered_at(name, interval)
+        return answered is not None and answered >= end + timedelta(seconds=held.delay_s) + _SETTLED
 
     def _step(self, name: str, interval: Interval) -> Interval | None:
         """The shorter interval that this one is made of; None where a source gives it."""
