@@ -173,7 +173,10 @@ def test_without_an_engine_the_light_is_no_data_with_the_reason(window: MainWind
 def test_an_engine_that_never_came_up_is_told(window: MainWindow) -> None:
     window.show_engine_down("died")
     assert window.light.word.text() == "NO DATA"
-    assert window.light.reason.text() == "The engine stopped unexpectedly; it is being started again."
+    words = "The engine stopped unexpectedly; it is being started again."
+    assert window.light.reason.text() == words
+    lines = (window.regime.state_line, window.correlation.state_line, window.cascade.strip.state_line)
+    assert [line.state.words for line in lines] == [words] * 3
     assert len(window.notices.texts) == 1
 
 

@@ -260,7 +260,8 @@ class MainWindow(QMainWindow):
         """No data, with the reason; what the last snapshot knew stays below, with its time."""
         self.notices.tell("engine", engine_down_reason(reason))
         if self._snapshot is None:
-            self.light.show_nothing(engine_down_reason(reason))
+            for panel in (self.light, self.cascade, self.regime, self.correlation, self.record):
+                panel.show_nothing(engine_down_reason(reason))
             return
         before, now = self._snapshot.light, self._snapshot.clock.now
         underlying = before.underlying if before.face is Face.NO_DATA else before.face

@@ -69,6 +69,11 @@ class CascadePanel(QWidget):
         self._snapshot = snapshot
         self._show()
 
+    def show_nothing(self, reason: str) -> None:
+        """Without any snapshot: why, in a sentence."""
+        self.whole.show_nothing(reason)
+        self.strip.state_line.show_state(self.whole.state_line.state)
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self.strip.set_theme(theme)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from barograph.gui.formats import NEW_YORK
 from barograph.gui.panels.context_state import PanelState, StateLine, panel_state
 from barograph.gui.theme import SPACE, Theme
+from barograph.market.freshness import Freshness
 
 
 @runtime_checkable
@@ -89,6 +90,10 @@ class ContextPanel(QWidget):
     def show_state(self, state: PanelState) -> None:
         """Show the line of state."""
         self.state_line.show_state(state)
+
+    def show_nothing(self, reason: str) -> None:
+        """Without any snapshot: why, in a sentence."""
+        self.show_state(PanelState(Freshness.ERROR, reason))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
