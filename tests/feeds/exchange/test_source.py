@@ -170,6 +170,30 @@ def test_a_stream_that_connects_and_brings_nothing_while_requests_work_is_told(t
         assert run.advisories() == {}  # one that was heard before is only frozen
 
 
+def test_what_an_exchange_tells_of_our_future_never_comes_to_pass(tmp_path: Path) -> None:
+    """Its clock is three hours ahead; then nothing more comes, and what came is as old as it is."""
+
+    def ahead(run: SourceRun) -> None:
+        run.server.fault("binanceusdm", "wrong clock")
+
+    with running(tmp_path, venues=("binanceusdm",), before=ahead) as run:
+        wait(lambda: run.filled("binanceusdm"), "bars")
+        wait(
+            lambda: len(run.book.open_interest("BTC")) > 0 or run.server.count("binanceusdm", "openInterest") > 1,
+            "asked",
+        )
+        wait(lambda: bool(run.book.funding("BTC")), "funding")
+        for interval in INTERVALS:
+            answer = run.book.bars("BTC", interval, None)
+            ends = answer.closed.time + interval.ns
+            assert from_ns(int(ends[-1])) <= run.pace.now() + timedelta(minutes=1), interval
+            assert all(from_ns(int(time)) <= run.pace.now() + timedelta(minutes=1) for time in answer.forming.time)
+        times = [each.time for each in run.book.funding("BTC").values()]
+        times += [each.time for each in run.book.open_interest("BTC").values()]
+        assert times
+        assert all(from_ns(int(each[-1])) <= run.pace.now() + timedelta(minutes=1) for each in times)
+
+
 def test_a_clock_that_is_off_is_told_with_the_seconds(tmp_path: Path) -> None:
     with running(tmp_path, venues=("bybit", "hyperliquid", "okx"), speed=5.0) as run:
         wait(lambda: run.source.workers[2].standing.clock_offset_s is not None, "the time of all")

@@ -14,12 +14,14 @@ from barograph.feeds.book import BarsPiece, Book
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.feeds.exchange.bar_plan import BarPlan, Key
 from barograph.feeds.exchange.candles import Candle, as_bars
+from barograph.feeds.exchange.our_time import bars_until, rows_until
 from barograph.feeds.exchange.standing import Standing
 from barograph.feeds.exchange.venue import Venue
 from barograph.feeds.options import Refresh
 from barograph.feeds.pace import Pace
 from barograph.market.instants import from_ns, to_ns
 from barograph.market.intervals import Interval
+from barograph.market.observations import OpenInterest
 
 CLOCK_S = 600.0
 BARS_TRIED_S = 300.0
@@ -204,6 +206,7 @@ class Errands:
         plan.failed(key, asked + timedelta(seconds=_BROKEN_S), hopeless=False)  # unless it turns out otherwise
         try:
             piece = await self._venue.bars(coin, interval, plan.start_ns(key, self._held(key), asked), asked)
+            piece = bars_until(piece, self._pace.now())
         except FeedError as error:
             self._book.failed(coin, interval, error)
             if error.kind not in _NO_FAULT:
@@ -244,7 +247,7 @@ class Errands:
             self._standing.bars_answered(now)
 
     async def _open_interest(self, coin: str) -> None:
-        self._book.put_open_interest(coin, await self._venue.open_interest(coin, self._pace.now()))
+        self._put_open_interest(coin, await self._venue.open_interest(coin, self._pace.now()))
 
     async def _open_interest_before(self, coin: str) -> None:
         """What was missed since the last reading that is held, where the venue keeps a history of it."""
@@ -259,11 +262,18 @@ class Errands:
         else:
             start_ns = to_ns(now - OPEN_INTEREST_BACK)
             rows = await self._venue.open_interest_history(coin, start_ns, now, Interval.HOUR_1)
-            self._book.put_open_interest(coin, rows)
-        self._book.put_open_interest(coin, await self._venue.open_interest_history(coin, to_ns(since), now))
+            self._put_open_interest(coin, rows)
+        self._put_open_interest(coin, await self._venue.open_interest_history(coin, to_ns(since), now))
+
+    def _put_open_interest(self, coin: str, rows: OpenInterest) -> None:
+        known = rows_until(rows, self._pace.now())
+        if len(known):
+            self._book.put_open_interest(coin, known)
 
     async def _funding(self, coin: str) -> None:
         now = self._pace.now()
         held = self._book.funding(coin).get(self._venue.id)
         start_ns = to_ns(now - FUNDING_BACK) if held is None or not len(held) else int(held.time[-1])
-        self._book.put_funding(coin, await self._venue.funding(coin, start_ns, now))
+        rows = rows_until(await self._venue.funding(coin, start_ns, now), self._pace.now())
+        if len(rows):
+            self._book.put_funding(coin, rows)

@@ -16,6 +16,7 @@ from barograph.feeds.exchange.candles import Candle, Step, as_bars
 from barograph.feeds.exchange.errands import Errands
 from barograph.feeds.exchange.forced_orders import ForcedOrderLog
 from barograph.feeds.exchange.liquidations import ForcedOrder
+from barograph.feeds.exchange.our_time import AHEAD_NS
 from barograph.feeds.exchange.standing import Standing
 from barograph.feeds.exchange.streams import VenueStreams, close_sockets
 from barograph.feeds.exchange.venue import Venue
@@ -23,6 +24,7 @@ from barograph.feeds.exchange.watchdog import Rebuilds, StreamLimits
 from barograph.feeds.options import LiveOptions
 from barograph.feeds.pace import Pace
 from barograph.market.bars import Bars
+from barograph.market.instants import to_ns
 from barograph.market.intervals import Interval
 
 _LOG = logging.getLogger(__name__)
@@ -204,7 +206,7 @@ class VenueWorker:
         now, coin = self._pace.now(), last.coin
         self.standing.streamed(now, as_of)
         self._as_of[coin] = as_of
-        if not self._errands.serving:
+        if not self._errands.serving or last.time_ns > to_ns(now) + AHEAD_NS:
             return
         if step.hole:
             self._errands.missed((coin, last.interval), last.time_ns - _MISSED_BARS * last.interval.ns)
