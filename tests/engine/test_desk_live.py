@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from barograph.engine.clock import wall_now
@@ -171,6 +172,25 @@ def test_the_last_hours_are_waited_for_but_not_for_ever(desk_history: HistoryFol
             else:
                 later(desk, night, 3_630)
                 assert desk.refresh()[0].light.waiting == ()
+
+
+def test_what_is_listed_while_the_program_runs_is_followed(desk_history: HistoryFolder, tmp_path: Path) -> None:
+    """Months go by: a future expires, and one a year ahead is listed."""
+    with live_desk(desk_history, tmp_path, OPENED) as (desk, source):
+        everything = source.offered
+        source.offered = {name: each for name, each in everything.items() if name != "IGV"}
+        desk.feed.renew(OPENED + timedelta(hours=2))  # type: ignore[attr-defined]
+        hear(source, OPENED)
+        desk.refresh()
+        tape = desk._monitor.tape
+        assert "IGV" not in tape.daily
+        source.offered = {name: each for name, each in everything.items() if name != "RSP"}
+        hear(source, OPENED)
+        later(desk, OPENED, 7_230)
+        assert tape.daily["IGV"].close[-1] > 0
+        assert {"IGV", "RSP"} & set(desk.feed.instruments()) == {"IGV"}
+        row = int(np.searchsorted(desk._monitor._table.labels, tape.daily["IGV"].time[-1]))
+        assert desk._monitor._table.closes("IGV", row, 2).tolist() == tape.daily["IGV"].close[-2:].tolist()
 
 
 def test_one_snapshot_is_not_made_of_what_an_earlier_one_recorded(desk_history: HistoryFolder, tmp_path: Path) -> None:

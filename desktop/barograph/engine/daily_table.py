@@ -60,6 +60,9 @@ class DailyTable:
         rows[rows == len(self.labels)] = 0
         here = self.labels[rows] == bars.time
         rows = rows[here]
+        if instrument not in self._column:  # listed since
+            self._column[instrument] = self._close.shape[1]
+            self._close = np.column_stack((self._close, np.full(len(self.labels), np.nan)))
         self._close[rows, self._column[instrument]] = bars.close[here]
         if instrument in self._named:
             table = self._named[instrument]

@@ -49,7 +49,10 @@ class LiveWatch:
         self._feed.start()
 
     def follow(self, now: datetime) -> bool:
-        """Once a refresh, first of all: whether time made a leap, which the sources are told."""
+        """Once a refresh, first of all: whether time made a leap, which the sources are told. What the feed offers is
+        what there is by now.
+        """
+        self._feed.renew(now)
         last, self._last = self._last, now
         if last is None or -_BACKWARD <= now - last <= ASLEEP:
             return False

@@ -79,9 +79,8 @@ class Tape:
         self.fixings: dict[str, Fixings] = {}
         self.sources: dict[str, str] = {}
         self.errors: dict[str, FeedError] = {}
-        self._with_daily = tuple(name for name in feed.instruments() if Interval.DAY_1 in feed.intervals(name))
         self._closes: dict[str, IntArray] = {}
-        self._due = dict.fromkeys(self._with_daily, 0)
+        self._due: dict[str, int] = {}
         self._last_label: dict[str, int] = {}
         self._given: dict[str, Bars] = {}
         self._fixings_due: int = 0
@@ -95,8 +94,10 @@ class Tape:
         earlier ones may have been revised or have come late.
         """
         now_ns = to_ns(now)
-        for name in self._with_daily:
-            if now_ns < self._due[name] and not (again and self._live):
+        for name in self.feed.instruments():
+            if now_ns < self._due.get(name, 0) and not (again and self._live):
+                continue
+            if Interval.DAY_1 not in self.feed.intervals(name):
                 continue
             try:
                 self._collect_daily(name, now, table)

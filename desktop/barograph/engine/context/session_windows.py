@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import isfinite, nan
 
-import numpy as np
-
 from barograph.engine.daily_table import DailyTable
 from barograph.feeds.contract import Feed
 from barograph.indicators.volatility import term_ratio
@@ -63,8 +61,6 @@ class SessionWindows:
         """
         day = label_date(int(self.table.labels[row]))
         contract = fed_funds_id(day.replace(year=day.year + 1, day=1))
-        if contract not in self._instruments:
-            return np.full(min(ROWS, row + 1), nan)
         return 100.0 - self.table.closes(contract, row, ROWS)
 
     def term(self, row: int) -> float | None:

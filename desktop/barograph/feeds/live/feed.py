@@ -40,6 +40,7 @@ release at 16:15 New York, in winter too.
 """
 _ALIVE = timedelta(days=10)
 """A symbol without a daily bar for longer is gone: its vendor may go on to answer for it, or say that it is unknown."""
+_OFFER_EVERY = timedelta(hours=1)
 _EVALUATED = timedelta(days=1, minutes=10)
 _HOURS = (Interval.MIN_5, Interval.HOUR_1)
 _SETTLED = timedelta(seconds=90)
@@ -63,24 +64,35 @@ class LiveFeed:
         venues: Sequence[str],
         now: datetime,
     ) -> None:
-        """`venues` in the order of preference; what is offered stays as it is at `now`."""
+        """`venues` in the order of preference."""
         self.book = book
         self._sources = tuple(sources)
         self._venues = tuple(venues)
-        offered = {name: ivs for source in sources for name, ivs in source.instruments(now).items()}
-        self._made = {(name, longer) for name, ivs in offered.items() for longer in _made_for(ivs)}
-        self._intervals = {
-            name: tuple(each for each in Interval if each in ivs or (name, each) in self._made)
-            for name, ivs in sorted(offered.items())
-        }
+        self._universe, self._calendars = universe, calendars
         self._series = tuple(dict.fromkeys(name for source in sources for name in source.series()))
-        self._calendar = {name: calendars(universe.instrument(name).calendar) for name in self._intervals}
+        self._offer(now)
         self._grids: dict[str, tuple[int, SessionGrid]] = {}
 
     @property
     def info(self) -> FeedInfo:
         """The market itself."""
         return FeedInfo(FeedKind.LIVE, KEY, "Live", simulated=False)
+
+    def renew(self, now: datetime) -> None:
+        """Offer what there is by now: with a month, a future expires and another one is listed."""
+        if not timedelta() <= now - self._offered_at < _OFFER_EVERY:
+            self._offer(now)
+
+    def _offer(self, now: datetime) -> None:
+        self._offered_at = now
+        offered = {name: ivs for source in self._sources for name, ivs in source.instruments(now).items()}
+        self._made = {(name, longer) for name, ivs in offered.items() for longer in _made_for(ivs)}
+        self._intervals = {
+            name: tuple(each for each in Interval if each in ivs or (name, each) in self._made)
+            for name, ivs in sorted(offered.items())
+        }
+        named = {name: self._universe.instrument(name).calendar for name in self._intervals}
+        self._calendar = {name: self._calendars(id_) for name, id_ in named.items()}
 
     def start(self) -> None:
         """Begin to ask."""
