@@ -71,6 +71,17 @@ def test_a_desk_that_was_closed_shows_the_same_as_one_that_was_not(
     assert stored(profile) == until(run, LATER)
 
 
+def test_a_session_that_is_none_any_more_stays_in_the_record(desk_history: HistoryFolder, profile: Path) -> None:
+    """The exchange closed for a day of mourning, was judged as without data, and a newer calendar knows of it."""
+    columns = "score, score_low, score_up, coverage, face, ceiling, underlying, state, inputs, as_of_ns, feed, rule_set"
+    sql = f"INSERT INTO evaluation ({columns}, session) SELECT {columns}, ? FROM evaluation WHERE session = ?"
+    assert change(profile, sql, "2023-04-22", "2023-04-21") == 1
+    before = [session for session, _, _ in stored(profile)]
+    with desk_at(desk_history, profile, OPENED) as desk:
+        assert [each.session for each in desk._monitor.evaluations] == before
+        assert desk.refresh()[0].notices == ()
+
+
 def test_going_on_judges_only_what_is_new(
     desk_history: HistoryFolder, profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

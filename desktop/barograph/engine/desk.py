@@ -49,6 +49,8 @@ from barograph.store.evaluations import StoredEvaluation
 from barograph.store.folder import FolderLock, lock_folder
 
 Progress = Callable[[], None]
+_TOLD_OTHERWISE = 3
+"""Stored evaluations with another content that are told one by one; there may be years of them."""
 
 
 class Desk:
@@ -73,6 +75,7 @@ class Desk:
         self._watched: WatchSeries = WatchSeries(())
         self._notices = list(store.notices)
         self._store_notice = ""
+        self._otherwise: list[str] = []
         self._closed = False
         self._unsaved: list[NewBars] = []
         self._live = LiveWatch(feed, store) if isinstance(feed, LiveFeed) else None
@@ -111,7 +114,10 @@ class Desk:
 
     def _all_notices(self) -> list[str]:
         lost = self._live.notice if self._live is not None else ""
-        return [*self._notices, *(notice for notice in (self._store_notice, lost) if notice)]
+        told = self._otherwise[:_TOLD_OTHERWISE]
+        if len(self._otherwise) > len(told):
+            told.append(f"{len(self._otherwise) - len(told)} more stored evaluations have another content.")
+        return [*self._notices, *told, *(notice for notice in (self._store_notice, lost) if notice)]
 
     def _clock_view(self, now: datetime) -> ClockView:
         clock = self.clock
@@ -145,8 +151,8 @@ class Desk:
         try:
             self._store.save_evaluations((made,))
         except StoredOtherwiseError as error:
-            if str(error) not in self._notices:
-                self._notices.append(str(error))
+            if str(error) not in self._otherwise:
+                self._otherwise.append(str(error))
 
     def apply(self, command: Upstream) -> Acknowledged | None:
         """Carry out a command; the answer to one that changes the store is given after the commit."""
@@ -296,16 +302,20 @@ def _end(feed: Feed) -> datetime | None:
 
 def _stored(store: Store, feed_key: str, rule_set: str, now: datetime) -> list[Evaluation]:
     """Stored evaluations up to `now`, to the first session that is not there; the rest, and what cannot be read, is
-    judged anew.
+    judged anew. A session that is none any more, for the exchange turned out to be closed, was judged and stands.
     """
     rows = store.load_evaluations(feed_key, rule_set)
     if not rows:
         return []
     result: list[Evaluation] = []
     stocks = calendar(STOCK_CALENDAR)
-    for row, label in zip(rows, stocks.session_labels(rows[0].session, stocks.end), strict=False):
-        if row.as_of > now or row.session != label_date(int(label)):
+    expected = iter(stocks.session_labels(rows[0].session, stocks.end).tolist())
+    awaited = next(expected, None)
+    for row in rows:
+        if row.as_of > now or (awaited is not None and row.session > label_date(awaited)):
             break
+        if awaited is not None and row.session == label_date(awaited):
+            awaited = next(expected, None)
         try:
             result.append(evaluation_of(row.session, row.rule_set, row.state, row.inputs))
         except ValueError:
