@@ -74,7 +74,7 @@ def test_a_desk_that_was_closed_shows_the_same_as_one_that_was_not(
 def test_a_session_that_is_none_any_more_stays_in_the_record(desk_history: HistoryFolder, profile: Path) -> None:
     """The exchange closed for a day of mourning, was judged as without data, and a newer calendar knows of it."""
     columns = "score, score_low, score_up, coverage, face, ceiling, underlying, state, inputs, as_of_ns, feed, rule_set"
-    sql = f"INSERT INTO evaluation ({columns}, session) SELECT {columns}, ? FROM evaluation WHERE session = ?"
+    sql = f"INSERT INTO evaluation ({columns}, session) SELECT {columns}, ? FROM evaluation WHERE session = ?"  # noqa: S608
     assert change(profile, sql, "2023-04-22", "2023-04-21") == 1
     before = [session for session, _, _ in stored(profile)]
     with desk_at(desk_history, profile, OPENED) as desk:

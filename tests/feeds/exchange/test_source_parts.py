@@ -193,6 +193,18 @@ def test_a_bar_that_is_late_is_asked_for_again_soon_and_then_now_and_then() -> N
     assert plan._due[day].at > NOW.replace(hour=23)
 
 
+def test_a_day_is_asked_for_once_more_before_it_is_judged() -> None:
+    """In a crash a venue's candles lag behind its trades."""
+    plan, day = make_plan(), ("BTC", Interval.DAY_1)
+    midnight = datetime(2026, 3, 4, tzinfo=UTC)
+    yesterday = to_ns(midnight) - DAY_NS
+    plan.answered(day, yesterday, midnight + timedelta(seconds=3))
+    assert plan._due[day].at == midnight + timedelta(minutes=5)
+    assert plan.start_ns(day, yesterday, plan._due[day].at) <= yesterday
+    plan.answered(day, yesterday, plan._due[day].at)
+    assert plan._due[day].at > midnight + timedelta(days=1)
+
+
 def test_what_the_venue_has_not_is_not_waited_for() -> None:
     plan = make_plan()
     plan.begin({}, NOW)

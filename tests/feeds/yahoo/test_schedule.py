@@ -129,6 +129,8 @@ def test_day_is_asked_for_after_its_close_and_again_until_it_is_there() -> None:
     assert 120 <= pauses[0] <= 132
     assert 1_800 <= pauses[-1] <= 1_980
     schedule.answered(task, _bars("NVDA", Interval.DAY_1, friday), now)
+    assert timedelta() < task.due - FRIDAY_CLOSE - timedelta(hours=2, minutes=30) < timedelta(minutes=1), "corrected?"
+    schedule.answered(task, _bars("NVDA", Interval.DAY_1, friday), task.due)
     monday_close = datetime(2026, 11, 23, 21, tzinfo=UTC)
     assert timedelta(minutes=10) < task.due - monday_close < timedelta(minutes=12)
 
@@ -198,6 +200,7 @@ def test_the_day_of_what_is_charted_is_looked_at_soon_after_the_opening() -> Non
     evening = FRIDAY_CLOSE + timedelta(minutes=11)
     schedule = _schedule(evening)
     friday = label_ns(date(2026, 11, 20))
+    evening += timedelta(hours=3)
     for name, latest in (("SMH", timedelta(minutes=3)), ("NVDA", timedelta(hours=7))):
         task = _task(schedule, name, Interval.DAY_1)
         schedule.answered(task, _bars(name, Interval.DAY_1, friday), evening)

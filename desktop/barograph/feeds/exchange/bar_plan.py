@@ -26,6 +26,8 @@ _ORDER = (Interval.DAY_1, Interval.MIN_5, Interval.HOUR_1, Interval.MIN_15, Inte
 _OVERLAP = 3
 """Bars that are asked for again each time, because a venue may have revised them."""
 _AFTER_CLOSE_S = 2.0
+_DAY_FINAL = timedelta(minutes=5)
+"""A day is asked for again so long after its end, before it is judged: its last trades may have been late."""
 _LATE_S = 5.0
 _LATE_TRIES = 6
 _VERY_LATE_S = 300.0
@@ -95,7 +97,8 @@ class BarPlan:
         last_ns = to_ns(now) // step * step - step
         following = from_ns(last_ns + 2 * step) + timedelta(seconds=_AFTER_CLOSE_S * (1 + self._random.random()))
         if newest_closed_ns is not None and newest_closed_ns >= last_ns:
-            due.tries, due.at = 0, following
+            final = from_ns(last_ns + step) + _DAY_FINAL
+            due.tries, due.at = 0, final if key[1] is Interval.DAY_1 and now < final else following
             return
         due.tries += 1  # the bar that has just closed is not there yet, or never comes
         wait_s = _LATE_S if due.tries <= _LATE_TRIES else _VERY_LATE_S

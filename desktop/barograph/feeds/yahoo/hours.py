@@ -11,6 +11,8 @@ SETTLED = timedelta(seconds=90)
 """After the close and the known delay: then the last short bars are whole."""
 DAILY_SETTLED = timedelta(seconds=615)
 """The same for a day's bar; just longer than it takes until one is taken for closed."""
+FINAL = timedelta(hours=2, minutes=30)
+"""After the close: what was corrected by then stands, and the day is judged later still."""
 _FAR = timedelta(days=7)
 
 
@@ -38,6 +40,11 @@ class Hours:
         """The label of the newest session whose daily bar should be there by `now`; None where there is none."""
         closed = [each for each in self._around(now) if not each.holiday and self._day_settles(each) <= now]
         return label_ns(closed[-1].date) if closed else None
+
+    def final(self, now: datetime) -> datetime:
+        """When the newest day that closed counts as final; long ago where there is none."""
+        closed = [each for each in self._around(now) if not each.holiday and each.close <= now]
+        return closed[-1].close + FINAL if closed else now - _FAR
 
     def next_day(self, now: datetime) -> datetime:
         """When the next daily bar should be there."""

@@ -161,6 +161,8 @@ class Schedule:
             return now + self._about(pause_s)
         task.tries = 0
         due = hours.next_day(now) + self._about(_AFTER_END_S)
+        if task.symbol.judged and now < hours.final(now):
+            due = min(due, hours.final(now) + self._about(_AFTER_END_S))  # closes are corrected for an hour or two
         if task.symbol.role in (Role.QUOTED, Role.CHARTED):
             running = now < hours.settles(now)
             # soon after the opening as well: only this tells that the closes before it count in other units, a split
