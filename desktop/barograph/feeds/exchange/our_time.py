@@ -11,12 +11,13 @@ from typing import TypeVar
 import numpy as np
 
 from barograph.feeds.book import BarsPiece
+from barograph.market.freshness import CLOCK_TOLERANCE
 from barograph.market.instants import to_ns
 from barograph.market.intervals import SECOND_NS
 from barograph.market.observations import Funding, OpenInterest
 
-AHEAD_NS = 60 * SECOND_NS
-"""Two clocks never agree quite."""
+AHEAD_NS = int(CLOCK_TOLERANCE.total_seconds()) * SECOND_NS
+"""What lies further ahead than two clocks may differ is an error to whoever judges its age."""
 Rows = TypeVar("Rows", Funding, OpenInterest)
 
 
