@@ -153,7 +153,13 @@ class ExchangeServer:
         self._started.set()
         await self._ending.wait()
         self._released.set()
+        transports = [each.transport for each in runner.server.connections] if runner.server is not None else []
         await runner.cleanup()
+        for transport in transports:
+            if transport is not None:
+                transport.abort()  # one with something left to send would outlive the loop
+        for _ in range(3):  # what was closed says goodbye in the loop's next turns
+            await asyncio.sleep(0)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         host, path = request.match_info["host"], "/" + request.match_info["path"]
