@@ -16,8 +16,10 @@ from barograph.gui.announce import announce
 from barograph.gui.face_glyph import CHANGE_MS, FaceGlyph
 from barograph.gui.panels.light_panel import LightPanel
 from barograph.gui.theme import DARK, LIGHT, TextSizes
+from barograph.risk.deleveraging import Stage
 from barograph.risk.faces import Face
-from tests.gui.snapshots import CLOSE, live_states, make_snapshot
+from tests.gui.contexts import deleveraging
+from tests.gui.snapshots import CLOSE, NOW, live_states, make_snapshot
 
 
 class Said:
@@ -249,7 +251,63 @@ def test_a_provisional_light_says_what_it_waits_for(panel: LightPanel) -> None:
 def test_a_provisional_light_that_waits_for_nothing_named(panel: LightPanel) -> None:
     snapshot = make_snapshot(Face.WATCH)
     panel.show_snapshot(replace(snapshot, light=replace(snapshot.light, provisional=True)))
-    assert panel.waiting.text() == "provisional"
+    assert panel.waiting.text() == "provisional until the close"
+    assert "confirms or withdraws" in panel.waiting.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        (12.0, "WATCH in 12 min unless it eases below 60"),
+        (11.2, "WATCH in 12 min unless it eases below 60"),
+        (0.0, "WATCH in 1 min unless it eases below 60"),
+    ],
+)
+def test_a_change_within_the_session_is_counted_down(panel: LightPanel, minutes: float, text: str) -> None:
+    snapshot = make_snapshot(Face.CALM)
+    pending = Pending(Face.WATCH, 60.0, 0, minutes_left=minutes)
+    panel.show_snapshot(replace(snapshot, light=replace(snapshot.light, pending=pending, provisional=True)))
+    assert panel.pending.text() == text
+
+
+def test_stocks_that_are_closed_are_as_of_their_last_close(panel: LightPanel) -> None:
+    snapshot = make_snapshot(Face.CALM)
+    panel.show_snapshot(replace(snapshot, light=replace(snapshot.light, stocks_closed=True, next_evaluation=None)))
+    assert panel.as_of.text() == "as of Wed 4 Feb 16:00 New York; stocks as of their last close"
+
+
+@pytest.mark.parametrize(
+    ("stage", "shock", "badge", "words"),
+    [
+        (Stage.CALM, False, "", ""),
+        (Stage.BUILDING, False, "", ""),
+        (Stage.FORCED, False, "CRYPTO", "forced selling since 09:32"),
+        (Stage.CALM, True, "CRYPTO SHOCK", "four usual days down in 24 hours"),
+        (Stage.FORCED, True, "CRYPTO SHOCK", "four usual days down in 24 hours, forced selling since 09:32"),
+    ],
+)
+def test_crypto_has_a_badge_of_its_own(panel: LightPanel, stage: Stage, shock: bool, badge: str, words: str) -> None:
+    snapshot = make_snapshot(Face.CALM)
+    assert snapshot.context is not None
+    context = replace(snapshot.context, deleveraging=deleveraging(stage, stage, NOW))
+    panel.show_snapshot(replace(snapshot, light=replace(snapshot.light, crypto_shock=shock), context=context))
+    assert (panel.crypto.text(), panel.crypto_words.text()) == (badge, words)
+    assert panel.crypto.isVisibleTo(panel) is bool(badge)
+    assert panel.word.text() == "CALM"
+    panel.show_snapshot(replace(make_snapshot(Face.CALM), context=None))
+    assert not panel.crypto.isVisibleTo(panel)
+
+
+def test_forced_selling_that_is_only_counted_still_has_no_badge(panel: LightPanel) -> None:
+    snapshot = make_snapshot(Face.CALM)
+    assert snapshot.context is not None
+    for view in (
+        replace(deleveraging(Stage.FORCED, Stage.FORCED, NOW), evident=False),
+        replace(deleveraging(Stage.FORCED, Stage.FORCED, NOW), known=False),
+        None,
+    ):
+        panel.show_snapshot(replace(snapshot, context=replace(snapshot.context, deleveraging=view)))
+        assert not panel.crypto.isVisibleTo(panel)
 
 
 @pytest.mark.parametrize(

@@ -30,12 +30,13 @@ class ClockView:
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A change that is on its way: `face` will be shown after `closes_left` more closes with the score below
-    `threshold`.
+    `threshold`, or, with `minutes_left`, when the score has stayed at or above it for so long.
     """
 
     face: Face
     threshold: float
     closes_left: int
+    minutes_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class LightView:
     missing or stale), ``coverage``, ``no_volatility``, ``no_equity_and_comovement``, ``engine``, ``starting``,
     ``clock_off`` (this computer's clock and the exchanges' differ). `warm_up_left` counts sessions still needed.
     `waiting` names instruments and series whose value for the session may still come; the light is then
-    `provisional`, or none when it is the first.
+    `provisional`, or none when it is the first. It is `provisional` as well between two closes: `session` is then the
+    one that is running, and its close confirms or withdraws what is shown. `stocks_closed`: what stocks say is as of
+    their last close. `crypto_shock`: the coin fell by four usual days in 24 hours, which by itself moves no light.
     """
 
     face: Face
@@ -74,6 +77,8 @@ class LightView:
     warm_up_left: int = 0
     provisional: bool = False
     waiting: tuple[str, ...] = ()
+    stocks_closed: bool = False
+    crypto_shock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>加密</translation>
         </message>
         <message>
+            <source>CRYPTO SHOCK</source>
+            <translation>加密冲击</translation>
+        </message>
+        <message>
             <source>Calm, leverage building, exhaustion or forced selling; all thresholds are judgement.</source>
             <translation>平静、杠杆堆积、衰竭或强制卖出；所有阈值均出于判断。</translation>
         </message>
@@ -1597,6 +1601,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>同上，取标普期货与比特币的小时收益，半衰期 24 根。</translation>
         </message>
         <message>
+            <source>The session is running; its close confirms or withdraws what is shown.</source>
+            <translation>交易日进行中；收盘后确认或撤回所显示的结果。</translation>
+        </message>
+        <message>
             <source>The sheet is being opened.</source>
             <translation>正在打开清单。</translation>
         </message>
@@ -2160,6 +2168,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>强制卖出</translation>
         </message>
         <message>
+            <source>four usual days down in 24 hours</source>
+            <translation>24 小时跌四个常见日幅度</translation>
+        </message>
+        <message>
             <source>funding</source>
             <translation>资金费率</translation>
         </message>
@@ -2477,10 +2489,6 @@ It shows market pressure. It is not investment advice.</source>
             <translation>收益率、美元、期货、VIX、ETF 与个股的价格</translation>
         </message>
         <message>
-            <source>provisional</source>
-            <translation>暂定</translation>
-        </message>
-        <message>
             <source>provisional until the close</source>
             <translation>收盘前为暂定</translation>
         </message>
@@ -2765,6 +2773,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>{as_of} · 下次 {time}</translation>
         </message>
         <message>
+            <source>{as_of}; stocks as of their last close</source>
+            <translation>{as_of}；股市按上次收盘</translation>
+        </message>
+        <message>
             <source>{change} points since the last evaluation.</source>
             <translation>自上次评估以来 {change} 分。</translation>
         </message>
@@ -2819,6 +2831,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>{face} below {threshold}: {points} points away</source>
             <translation>低于 {threshold} 转为{face}：还差 {points} 分</translation>
+        </message>
+        <message>
+            <source>{face} in {n} min unless it eases below {threshold}</source>
+            <translation>{n} 分钟后转为{face}，除非回落至 {threshold} 以下</translation>
         </message>
         <message>
             <source>{face}, could be {ceiling}: 1 input missing</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt
@@ -47,7 +48,7 @@ class LightPanel(QWidget):
         self.shock.setToolTip(
             tr("Stocks and bitcoin both fell far on one day. RISK-OFF holds for three evaluations at least.")
         )
-        self.crypto = label("lightCrypto", "badge", tr("CRYPTO"))
+        self.crypto = label("lightCrypto", "badge")
         self.crypto_words = label("lightCryptoWords", "strong", wrap=True)
         self.ceiling = label("lightCeiling", "strong", wrap=True)
         self.reason = label("lightReason", wrap=True)
@@ -95,7 +96,7 @@ class LightPanel(QWidget):
         self._show_face(Face.NO_DATA, Face.NO_DATA, shock=False, score=UNKNOWN)
         self._shown = None  # the first light is no change of the light
         show_text(self.reason, reason)
-        self._show_crypto(None, None)
+        self._show_crypto(None, None, shock=False)
         for line in (self.since, self.ceiling, self.waiting, self.pending, self.coverage, self.as_of):
             show_text(line, "")
 
@@ -114,7 +115,8 @@ class LightPanel(QWidget):
         show_text(self.pending, _pending_text(light.pending))
         show_text(self.coverage, _coverage_text(light))
         show_text(self.as_of, _as_of_text(light, now))
-        self._show_crypto(snapshot.context.deleveraging if snapshot.context else None, now)
+        crypto = snapshot.context.deleveraging if snapshot.context else None
+        self._show_crypto(crypto, now, shock=light.crypto_shock)
         missing = "\n".join(f"{indicator_name(name)} ({name})" for name in light.missing)
         tip = plain_tip(tr("Missing:") + "\n" + missing) if missing else ""
         for line in (self.ceiling, self.ceiling_glyph, self.coverage):
@@ -131,12 +133,13 @@ class LightPanel(QWidget):
         for drawn in (self.glyph, self.ceiling_glyph, self.scale):
             drawn.set_theme(theme)
 
-    def _show_crypto(self, view: DeleveragingView | None, now: datetime | None) -> None:
+    def _show_crypto(self, view: DeleveragingView | None, now: datetime | None, *, shock: bool) -> None:
         """A badge of crypto's own, apart from the light: it may sell by force while stocks are calm or closed."""
-        words = _crypto_text(view, now)
+        forced = _forced_text(view, now)
+        words = ", ".join(part for part in (tr("four usual days down in 24 hours") if shock else "", forced) if part)
+        show_text(self.crypto, (tr("CRYPTO SHOCK") if shock else tr("CRYPTO")) if words else "")
         show_text(self.crypto_words, words)
-        self.crypto.setVisible(bool(words))
-        evidence = "\n".join(sign_sentence(sign) for sign in view.forced_signs) if view and words else ""
+        evidence = "\n".join(sign_sentence(sign) for sign in view.forced_signs) if view and forced else ""
         tip = plain_tip(tr("Crypto alone; the light asks for stocks as well.") + "\n" + evidence) if words else ""
         for widget in (self.crypto, self.crypto_words):
             if widget.toolTip() != tip:
@@ -165,7 +168,7 @@ class LightPanel(QWidget):
         self._shown = shown
 
 
-def _crypto_text(view: DeleveragingView | None, now: datetime | None) -> str:
+def _forced_text(view: DeleveragingView | None, now: datetime | None) -> str:
     if view is None or now is None or not (view.known and view.evident and view.stage is Stage.FORCED):
         return ""
     if view.since is None:
@@ -220,13 +223,15 @@ def _waiting_text(light: LightView) -> str:
     if not light.provisional:
         return ""
     if not light.waiting:
-        return tr("provisional")
+        return tr("provisional until the close")
     return tr("provisional: waiting for {inputs}").format(inputs=waiting_text(light.waiting, 1))
 
 
 def _waiting_tip(light: LightView) -> str:
     if not light.provisional:
         return ""
+    if not light.waiting:
+        return plain_tip(tr("The session is running; its close confirms or withdraws what is shown."))
     words = tr("The light of this session may still change when these values come:")
     return plain_tip(words + "\n" + waiting_text(light.waiting, len(light.waiting)))
 
@@ -234,6 +239,10 @@ def _waiting_tip(light: LightView) -> str:
 def _pending_text(pending: Pending | None) -> str:
     if pending is None:
         return ""
+    if pending.minutes_left is not None:
+        words = tr("{face} in {n} min unless it eases below {threshold}")
+        minutes = max(1, math.ceil(pending.minutes_left))
+        return words.format(face=face_word(pending.face), n=minutes, threshold=number(pending.threshold, 0))
     words = tr("{face} after one more close below {threshold}")
     if pending.closes_left != 1:
         words = tr("{face} after {n} more closes below {threshold}")
@@ -251,4 +260,5 @@ def _as_of_text(light: LightView, now: datetime) -> str:
     text = tr("as of {time}").format(time=moment(light.as_of, now))
     if light.next_evaluation is not None:
         text = tr("{as_of} · next {time}").format(as_of=text, time=moment(light.next_evaluation, now))
-    return tr("{times} New York").format(times=text)
+    text = tr("{times} New York").format(times=text)
+    return tr("{as_of}; stocks as of their last close").format(as_of=text) if light.stocks_closed else text
