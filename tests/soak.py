@@ -177,13 +177,19 @@ def _run(market: LoopbackMarket, program: Program) -> int:
     check_store(program.data_dir, whole=True)
     _say("recorded: " + ", ".join(f"{count:,} {table}" for table, count in rows(program.data_dir).items()))
     _say(f"{soak.troubles} troubles, {soak.slept} sleeps of ten minutes, {len(soak.record.engines)} engine(s)")
-    log = program.log()
-    _say(f"log: {log.count('connect anew')} leaps of time noticed, {log.count('the streams ended')} streams ended, "
-         f"{log.count(' ERROR ')} errors")  # fmt: skip
-    for line in [line for line in log.splitlines() if " ERROR " in line][:5]:
-        _say(f"  {line}")
+    bad += _logged(program)
     _say("\n".join(["", *(f"NOT AS IT SHOULD BE: {each}" for each in bad)]) if bad else "\nflat")
     return 1 if bad else 0
+
+
+def _logged(program: Program) -> list[str]:
+    log, window = program.log(), (program.data_dir / "logs" / "barograph.log").read_text("utf-8")
+    ends = [line for line in window.splitlines() if "exit code" in line and " stopped" not in line]
+    _say(f"log: {log.count('connect anew')} leaps of time noticed, {log.count('the streams ended')} streams ended, "
+         f"{log.count(' ERROR ')} errors")  # fmt: skip
+    for line in [*ends, *(line for line in log.splitlines() if " ERROR " in line)][:9]:
+        _say(f"  {line}")
+    return [f"{len(ends)} engines ended before their time"] if ends else []
 
 
 def _flatness(record: Record) -> list[str]:

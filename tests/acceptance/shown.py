@@ -9,6 +9,8 @@ from typing import Any
 
 Values = Mapping[str, Any]
 _USABLE = ("live", "delayed", "closed", "break")
+LATER = ("funding_rank", "oi_div", "liq_intensity", "deleveraging_stage")
+"""Rows of the coin's positions hour by hour: not there before a full hour was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ class Shown:
 
     @property
     def complete(self) -> bool:
-        """Whether the light is final, with every reading, every price and every row there."""
-        rows = [row for step in self.values["evidence"].values() for row in step]
+        """Whether the light is final, with every reading, every price and every row there that can be."""
+        rows = [row for step in self.values["evidence"].values() for row in step if row["id"] not in LATER]
         states = [each["state"] for each in (*self.values["quotes"], *self.values["readings"], *rows)]
         return self.light != "no_data" and not self.values["waiting"] and "missing" not in states
 

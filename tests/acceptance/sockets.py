@@ -43,7 +43,7 @@ def use_of(pid: int) -> Use:
 
 
 def children(pid: int) -> dict[int, str]:
-    """Command lines of the children by their ids; empty where there is no such process."""
+    """Command lines of the children by their ids; none where there is no such process."""
     try:
         ids = [
             int(child)
@@ -52,11 +52,11 @@ def children(pid: int) -> dict[int, str]:
         ]
     except OSError:
         return {}
-    return {child: command for child in ids if (command := command_of(child))}
+    return {child: command_of(child) for child in ids}
 
 
 def command_of(pid: int) -> str:
-    """The command line; empty for a process that has ended."""
+    """The command line; empty for a process that has ended, or has only just begun."""
     try:
         return (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
     except OSError:

@@ -94,13 +94,17 @@ def test_light_and_readings_are_what_the_servers_tables_give(shown: Shown, marke
     for key in ("light", "ceiling", "session", "as_of", "since", "shock", "missing"):
         assert shown.values[key] == expected[key], key
     assert shown.values["score"] == pytest.approx(expected["score"], abs=1e-6)
-    for line in expected["readings"]:
+    judged_by = [line for line in expected["readings"] if line["percentile"] is not None]
+    assert len(judged_by) >= 12
+    for line in judged_by:
         found = shown.reading(line["id"])
         assert found["value"] == pytest.approx(line["value"], rel=1e-9), line["id"]
         assert found["percentile"] == pytest.approx(line["percentile"], abs=1e-9), line["id"]
         assert (found["as_of"], found["state"]) == (line["as_of"], line["state"])
-    for step in ("leadership", "correlation"):
-        for row in expected["evidence"][step]:
+    for step, least in (("leadership", 9), ("correlation", 4)):
+        by_day = [row for row in expected["evidence"][step] if row["value"] is not None]
+        assert len(by_day) >= least
+        for row in by_day:
             assert shown.row(row["id"])["value"] == pytest.approx(row["value"], rel=1e-9), row["id"]
 
 
@@ -179,8 +183,8 @@ def test_a_clock_that_differs_from_the_exchanges_takes_the_light_away(program: P
     for venue in VENUES.values():
         market.exchanges.fault(venue, "wrong clock")
     program.sleep(NAP_S)  # the time is asked for after a sleep, and every ten minutes
-    shown = program.wait(lambda each: each.light == "no_data", SOON_S, "no light")
-    assert (shown.reason, "clock_off" in shown.advisories) == ("clock_off", True)
+    shown = program.wait(lambda each: each.reason == "clock_off", SOON_S, "no light")
+    assert (shown.light, "clock_off" in shown.advisories) == ("no_data", True)
     for venue in VENUES.values():
         market.exchanges.heal(venue)
     program.sleep(NAP_S)
@@ -237,10 +241,9 @@ def test_the_light_comes_back_without_another_start(program: Program, market: Lo
     assert untrue(shown, market) == []
 
 
-def test_starts_and_stops_in_a_row(program: Program, traffic: Traffic) -> None:
+def test_it_ends_in_good_order_before_it_was_answered(program: Program, traffic: Traffic) -> None:
     assert program.stop() == 0
-    for _ in range(2):
-        start_and_stop_while_asking(program, traffic)
+    start_and_stop_while_asking(program, traffic)
     check_store(program.data_dir, whole=True)
 
 

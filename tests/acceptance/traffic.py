@@ -37,6 +37,8 @@ class Traffic:
     def __init__(self, market: LoopbackMarket) -> None:
         """Counts what arrives from now on as well as what came before."""
         self._market = market
+        # a request may be noted late, and the next one goes out the moment the first of a full hour is an hour old
+        self._window = _HOUR - timedelta(seconds=5 * LOOK_EVERY_S * market.clock.speed)
         sources: dict[str, str] = dict.fromkeys(market.yahoo.hosts, "Yahoo")
         sources |= {host: name for name, host in _FIXING_HOSTS.items()}
         sources |= {HOST_OF[venue]: name for name, venue in VENUES.items()}
@@ -62,10 +64,10 @@ class Traffic:
             return len(arrived) - bisect_left(arrived, instant)
 
     def most_in_an_hour(self, source: str) -> int:
-        """The most that arrived in any hour."""
+        """The most that arrived in any hour, but for half a real second of it: so exactly is it known when."""
         with self._lock:
             arrived = list(self._arrived[source])
-        return max((bisect_left(arrived, at + _HOUR) - row for row, at in enumerate(arrived)), default=0)
+        return max((bisect_left(arrived, at + self._window) - row for row, at in enumerate(arrived)), default=0)
 
     def by_hour(self, source: str, start: datetime) -> list[int]:
         """Requests of each whole hour since `start`, the last one unfinished."""
