@@ -41,7 +41,7 @@ _MB = 1024 * 1024
 FLAT = {"memory": 8.0, "threads": 1.0, "files": 4.0, "sockets": 4.0}
 """The steepest slope that counts as flat, a day: megabytes, and numbers."""
 _SHORT_H = 6.0
-"""A shorter run is too noisy for a slope a day; what it rose by in the run is judged by the same limits."""
+"""A shorter run is too noisy for a slope a day: what it rises by in its second half is held to the same limits."""
 
 
 @dataclass(slots=True)
@@ -62,10 +62,17 @@ class Record:
         ]
         return np.array([hour for hour, _ in pairs]), np.array([value for _, value in pairs])
 
+    @property
+    def short(self) -> bool:
+        """Whether it is too short for a slope a day."""
+        return self.hours[-1] < _SHORT_H
+
     def rise(self, process: str, what: str) -> tuple[float, float, float]:
-        """Median at the end of the first quarter, median of the last tenth, and the slope in between a day."""
+        """The median when it has settled (after a quarter, of a short run after a half), that of the end, and the slope
+        in between a day.
+        """
         hours, values = self.column(process, what)
-        late = hours >= hours[-1] / 4
+        late = hours >= hours[-1] / (2 if self.short else 4)
         slope = float(np.polyfit(hours[late], values[late], 1)[0]) * 24
         tenth = max(1, int(late.sum() / 10))
         return float(np.median(values[late][:tenth])), float(np.median(values[-tenth:])), slope
@@ -171,7 +178,7 @@ def _run(market: LoopbackMarket, program: Program) -> int:
     soak.run(HOURS)
     code = program.stop()
     soak.traffic.close()
-    bad = [*_flatness(soak.record), *_asked(soak.traffic, begun), *_kept_up(soak, market, begun)]
+    bad = [*flatness(soak.record), *_asked(soak.traffic, begun), *_kept_up(soak, market, begun)]
     bad += [f"exit code {code}"] if code else []
     bad += [f"reached for {leak}" for leak in program.leaks]
     check_store(program.data_dir, whole=True)
@@ -192,18 +199,18 @@ def _logged(program: Program) -> list[str]:
     return [f"{len(ends)} engines ended before their time"] if ends else []
 
 
-def _flatness(record: Record) -> list[str]:
+def flatness(record: Record) -> list[str]:
     bad = []
-    _say(f"\n{'':<18}{'after a quarter':>16}{'at the end':>12}{'slope a day':>13}")
+    _say(f"\n{'':<18}{'settled':>10}{'at the end':>12}{'slope a day':>13}")
     for process in record.use:
         for what, most in FLAT.items():
             first, last, slope = record.rise(process, what)
             verdict = ""
-            if (last - first if record.hours[-1] < _SHORT_H else slope) > most:
+            if (last - first if record.short else slope) > most:
                 verdict = "  NOT FLAT"
-                bad.append(f"{what} of the {process} rises by {slope:.1f} a day")
+                bad.append(f"{what} of the {process} rises from {first:.1f} to {last:.1f}")
             unit = " MB" if what == "memory" else ""
-            _say(f"{process + ' ' + what:<18}{first:>16.1f}{last:>12.1f}{slope:>13.2f}{unit}{verdict}")
+            _say(f"{process + ' ' + what:<18}{first:>10.1f}{last:>12.1f}{slope:>13.2f}{unit}{verdict}")
     return bad
 
 
