@@ -85,6 +85,33 @@ def rich_run(rich: HistoryFolder) -> list[Evaluation]:
 
 
 @pytest.fixture(scope="session")
+def busy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """325 sessions of a made-up market, the last eight with hours of all that the light reads between two closes, and
+    with derivatives of bitcoin.
+    """
+    hour = (Interval.HOUR_1,)
+    return write_history(
+        tmp_path_factory.mktemp("busy") / "busy",
+        sessions=325,
+        instruments=(*MADE_INSTRUMENTS, "ES", "NQ"),
+        series=MADE_SERIES,
+        intraday={
+            **dict.fromkeys(("ES", "NQ", "SPX", "QQQ", "VIX"), hour),
+            "BTC": (Interval.MIN_5, Interval.HOUR_1),
+        },
+        intraday_days=8,
+        derivatives=True,
+        seed=9,
+    )
+
+
+@pytest.fixture(scope="session")
+def busy(busy_folder: Path) -> HistoryFolder:
+    """That market, read."""
+    return load_folder(busy_folder, UNIVERSE)
+
+
+@pytest.fixture(scope="session")
 def desk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """340 sessions of a small made-up market; in the last six days also hours, five minutes and derivatives of BTC."""
     return write_history(

@@ -48,6 +48,9 @@ def test_the_shipped_rules_are_those_of_the_specification() -> None:
     assert (levels.risk_off_enter, levels.risk_off_exit) == (72, 64)
     assert (rules.light.downgrade_closes, rules.light.shock_hold, rules.light.shock_window) == (2, 3, 20)
     assert (rules.light.shock_equity_sigma, rules.light.shock_crypto_sigma) == (2.5, 2.0)
+    between = rules.intraday
+    assert (between.step_minutes, between.watch_minutes, between.risk_off_minutes) == (5, 30, 15)
+    assert (between.shock_sigma, between.shock_half_life, between.shock_closes, between.crypto_sigma) == (3, 120, 3, 4)
     assert {pillar.name: pillar.weight for pillar in rules.pillars} == {
         "volatility": 0.25, "equity_leadership": 0.25, "co_movement": 0.20, "crypto": 0.20, "macro": 0.10,
     }  # fmt: skip
@@ -164,6 +167,14 @@ def test_whole_numbers_and_unequal_weights_are_fine() -> None:
             "indicators = []",
             "pillar.4.indicators",
         ),
+        # between two closes
+        ("[intraday]", "[intraday_]", "intraday"),
+        ("step_minutes = 5", "step_minutes = 7", "intraday"),
+        ("step_minutes = 5", "step_minutes = 0", "intraday.step_minutes"),
+        ("watch_minutes = 30", 'watch_minutes = "30"', "intraday.watch_minutes"),
+        ("shock_sigma = 3.0", "shock_sigma = 0", "intraday.shock_sigma"),
+        ("shock_closes = 3", "shock_closes = 0", "intraday.shock_closes"),
+        ("crypto_sigma = 4.0", "", "intraday.crypto_sigma"),
         # optional indicators
         ('{ id = "C1", weight = 0.35, alone = 1 }', '{ id = "C1", weight = 0.35 }', "pillar.3"),
         ('{ id = "C1", weight = 0.35, alone = 1 }', '{ id = "C1", weight = 0.45, alone = 1 }', "pillar.3"),

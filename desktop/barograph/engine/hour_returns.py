@@ -96,12 +96,15 @@ class HourReturns:
         return {name: value for name, value in values.items() if isfinite(value)}
 
     def before(self, at_ns: int, rows: int) -> FloatArray:
-        """Shared hourly returns that ended at or before an instant, of the last `rows` ends: (n, 2), per square root of
-        an hour.
+        """Hourly returns that ended at or before an instant, of the last `rows` ends: (n, 2), per square root of an
+        hour. Both are NaN where one is unknown; where a trade date begins there is no row.
         """
         last = int(np.searchsorted(self._end, at_ns, side="right"))
-        moves = self._returns(np.arange(max(0, last - rows), last))
-        return moves[np.isfinite(moves).all(axis=1)]
+        chosen = np.arange(max(0, last - rows), last)
+        moves = self._returns(chosen)
+        moves[~np.isfinite(moves).all(axis=1)] = nan
+        inside: FloatArray = moves[1:][self._date[chosen[1:]] == self._date[chosen[:-1]]]
+        return inside
 
     # --------------------------------------------------------------------------------------------- private
 

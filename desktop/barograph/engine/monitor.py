@@ -17,11 +17,13 @@ from barograph.engine.context_evidence import context_rows
 from barograph.engine.context_view import ContextView
 from barograph.engine.daily_table import DailyTable
 from barograph.engine.evidence import DailyCloses, Evidence
+from barograph.engine.intraday import Intraday
+from barograph.engine.intraday_inputs import IntradayInputs
 from barograph.engine.optional_inputs import OptionalInputs
 from barograph.engine.patience import Patience, Watch
 from barograph.engine.snapshot import ClockView, LightView, Quote, Snapshot, StepView
 from barograph.engine.tape import Archive, Calendars, Latest, Tape
-from barograph.feeds.contract import Feed
+from barograph.feeds.contract import Feed, FeedKind
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.calendars import TradingCalendar
 from barograph.market.instants import from_ns, label_date, label_ns, to_ns
@@ -29,6 +31,7 @@ from barograph.market.instruments import AssetClass, Universe
 from barograph.market.intervals import Interval
 from barograph.risk.context_rules_file import load_context_rules
 from barograph.risk.features import raw_inputs, shock
+from barograph.risk.intraday import IntradayEvaluation, IntradayState
 from barograph.risk.judge import Evaluation, Judge
 from barograph.risk.rules import RuleSet
 
@@ -60,9 +63,10 @@ class Monitor:
         past: Sequence[Evaluation] = (),
         load_sheet: LoadSheet = empty_sheet,
         archive: Archive | None = None,
+        resumed: IntradayState | None = None,
     ) -> None:
         """`past`: evaluations made before, oldest first, to go on from; `load_sheet` answers a day's sheet;
-        `archive` holds bars of earlier runs.
+        `archive` holds bars of earlier runs; `resumed` is where an earlier run left the light of the running session.
         """
         self.feed = feed
         self.rules = rules
@@ -77,6 +81,10 @@ class Monitor:
         self._provisional: Evaluation | None = None
         self._table = DailyTable(_sessions(calendars(STOCK_CALENDAR)), feed.instruments(), universe, rules)
         self._optional = OptionalInputs(self.tape, rules.inputs.equity_future, rules.inputs.crypto)
+        stocks = calendars(STOCK_CALENDAR)
+        inputs = IntradayInputs(self.tape, self._table, rules, self._optional, stocks)
+        live = feed.info.kind is FeedKind.LIVE
+        self.intraday = Intraday(inputs, self._table, rules, live=live, resumed=resumed)
         self._evidence = Evidence(self.tape, rules.inputs.crypto)
         self.around = Around(self.tape, self._table, rules, load_context_rules())
         self._next_row: int | None = None
@@ -95,8 +103,14 @@ class Monitor:
         self.tape.collect(now, self._table, again=due > (self._next_row or 0))
         if due > (self._next_row or 0):
             self._optional.update(now)
+        next_row = self._next_row
+        if next_row is not None and end == next_row + 1 and self.intraday.running(next_row):
+            judged_at = int(self._table.evaluated_at[next_row])
+            self.intraday.advance(self._judge, next_row, now, judged_at - 1)
         made = self._judge_until(end, due, progress)
         self._provisional = self._provisional_of(due)
+        if not self._waiting and self._next_row is not None:
+            self.intraday.advance(self._judge, self._next_row, now, to_ns(now))
         return made
 
     def woke(self) -> None:
@@ -223,7 +237,7 @@ class Monitor:
     ) -> Snapshot:
         """All that the window shows as of `now`; `latest` where it is known already."""
         latest = self.latest(now) if latest is None else latest
-        last = self._shown(latest, now)
+        last, look = self._shown(latest, now), self._look()
         before = next((e for e in reversed(self._made_before()) if not e.reason), None)
         light = self._light(last, now)
         sheet = self._load_sheet(checklist_day(now))
@@ -243,7 +257,7 @@ class Monitor:
             rule_set=self.rules.id,
             light=light,
             pillars=views.pillars(last, before, self.rules),
-            readings=views.readings(last, self.rules, self.tape),
+            readings=views.readings(last, self.rules, self.tape, look.reading.times if look is not None else None),
             movers=views.movers_of(last, before),
             flip=views.flip(last, self.rules),
             quotes=tuple(self._quote(name, entry) for name, entry in latest.items()),
@@ -263,12 +277,25 @@ class Monitor:
         return None if self._waiting or not self.evaluations else self.evaluations[-1]
 
     def _made_before(self) -> Sequence[Evaluation]:
-        return self.evaluations if self._provisional is not None else self.evaluations[:-1]
+        provisional = self._provisional is not None or self._look() is not None
+        return self.evaluations if provisional else self.evaluations[:-1]
+
+    def _look(self) -> IntradayEvaluation | None:
+        """The newest look at the running session; None where there is none that goes on from the newest evaluation."""
+        look = self.intraday.last
+        if self._waiting or look is None or not self.evaluations:
+            return None
+        return look if look.state.session == self.evaluations[-1].session else None
 
     def _shown(self, latest: dict[str, Latest], now: datetime) -> Evaluation | None:
-        return self._watch.blinded(self._newest(), latest, lambda name: self.tape.latest(name, now), now)
+        look = self._look()
+        newest = look.evaluation if look is not None else self._newest()
+        return self._watch.blinded(newest, latest, lambda name: self.tape.latest(name, now), now)
 
     def _light(self, shown: Evaluation | None, now: datetime) -> LightView:
+        look = self._look()
+        if look is not None and shown is not None:
+            return views.intraday_light(replace(look, evaluation=shown), self.rules, self.next_evaluation(now))
         light = views.light(shown, self.rules, self.next_evaluation(now))
         provisional = self._provisional is not None
         return replace(light, provisional=provisional, waiting=self._waiting) if self._waiting else light

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from math import nan
 from typing import TypeVar
@@ -18,6 +18,7 @@ from barograph.market.instants import from_ns
 from barograph.market.intervals import DAY_NS
 from barograph.market.observations import Funding, Liquidations, OpenInterest
 from barograph.risk.crypto_features import BACK_NS, WEEK_NS, CoinDerivatives, derivative_inputs
+from barograph.risk.features import RawInput
 
 _Rows = TypeVar("_Rows", Funding, OpenInterest, Liquidations)
 
@@ -41,6 +42,21 @@ class OptionalInputs:
         closes = _close(held, label_ns), _close(held, label_ns - WEEK_NS)
         at_ns = label_ns + EVALUATION_NS
         return {**self.hours.correlations(at_ns), **self.of_coin(label_ns + DAY_NS - 1, from_ns(at_ns), *closes)}
+
+    def of_instant(
+        self, at_ns: int, known_at: datetime, price: float, price_week: float, before: Mapping[str, RawInput]
+    ) -> dict[str, float]:
+        """C3 to C5 while a session runs. Of a table of days nothing is new until the day is over: what is made of it
+        stays as it was `before`.
+        """
+        found = self.of_coin(at_ns, known_at, price, price_week)
+        if "C3" not in found and self._of_days(at_ns, known_at):
+            found |= {name: before[name].x for name in ("C3", "C4") if name in before}
+        return found
+
+    def _of_days(self, at_ns: int, known_at: datetime) -> bool:
+        rows = self._asked(self._tape.feed.fetch_open_interest, at_ns - WEEK_NS, known_at)
+        return rows is not None and len(rows) > 0 and not (rows.time % DAY_NS).any()
 
     def of_coin(self, at_ns: int, known_at: datetime, price: float, price_week: float) -> dict[str, float]:
         """C3 to C5 at an instant, from what was known at another, later one."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from barograph.checklist.evidence import EvidenceRow
 from barograph.engine.context_json import context_values
-from barograph.engine.snapshot import Flip, FlipSide, Quote, Reading, Snapshot
+from barograph.engine.snapshot import Flip, FlipSide, Pending, Quote, Reading, Snapshot
 from barograph.feeds.contract import SourceHealth
 from barograph.market.instants import iso_z
 
@@ -54,6 +54,9 @@ def snapshot_values(snapshot: Snapshot) -> dict[str, Any]:
         "flip": _flip(snapshot.flip),
         "notices": list(snapshot.notices),
         "provisional": light.provisional,
+        "pending": _pending(light.pending),
+        "stocks_closed": light.stocks_closed,
+        "crypto_shock": light.crypto_shock,
         "waiting": list(light.waiting),
         "advisories": [{"id": each.id, "values": list(each.values)} for each in snapshot.advisories],
         "quotes": [_quote(quote) for quote in snapshot.quotes],
@@ -126,6 +129,17 @@ def _flip(flip: Flip | None) -> dict[str, Any] | None:
     if flip is None:
         return None
     return {"worse": _side(flip.worse), "calmer": _side(flip.calmer)}
+
+
+def _pending(pending: Pending | None) -> dict[str, Any] | None:
+    if pending is None:
+        return None
+    return {
+        "light": pending.face.value,
+        "threshold": pending.threshold,
+        "closes": pending.closes_left,
+        "minutes": pending.minutes_left,
+    }
 
 
 def _side(side: FlipSide | None) -> dict[str, Any] | None:

@@ -36,6 +36,7 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
     yield _headline(light)
     if light.as_of is not None:
         yield f"judged {iso_z(light.as_of)} for the session of {light.session}, rules {snapshot.rule_set}"
+    yield from _between_closes(light)
     if light.waiting:
         yield f"{'provisional, ' if light.provisional else ''}waiting for {_few(light.waiting)}"
     yield ""
@@ -58,6 +59,19 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         yield from (source_line(health) for health in snapshot.health)
     yield from (f"note: {' '.join((each.id, *each.values))}" for each in snapshot.advisories)
     yield from (f"note: {notice}" for notice in snapshot.notices)
+
+
+def _between_closes(light: LightView) -> Iterator[str]:
+    """What is provisional while a session runs."""
+    if not light.provisional or light.waiting:
+        return
+    stocks = "; stocks closed, as of their last close" if light.stocks_closed else ""
+    yield f"provisional until the close{stocks}"
+    if light.pending is not None and light.pending.minutes_left is not None:
+        pending = light.pending
+        yield f"{_WORDS[pending.face]} in {pending.minutes_left:.0f} min if the score stays above {pending.threshold:g}"
+    if light.crypto_shock:
+        yield "CRYPTO SHOCK: bitcoin fell by four usual days in 24 hours"
 
 
 def _few(names: tuple[str, ...]) -> str:

@@ -181,7 +181,7 @@ class Tape:
                 self.fixings[name] = merged
                 table.put_fixings(name, merged)
         if not self._live:
-            self._fixings_due = now_ns - now_ns % _HOUR_NS + _HOUR_NS
+            self._fixings_due = now_ns - now_ns % _LOOK_NS + _LOOK_NS
 
     def _next_close(self, name: str, now_ns: int) -> int:
         """The first close of a session after now: before it there can be no new daily bar."""
@@ -306,7 +306,8 @@ def fixed_at(label: int) -> datetime:
     return from_ns(int(wall_ns(np.array([label], np.int64), _FIXED_AT, NEW_YORK)[0]))
 
 
-_HOUR_NS = 3_600_000_000_000
+_LOOK_NS = 60_000_000_000
+"""A recorded fixing is taken in with the first look at the light after it was published."""
 
 
 def _close_before(held: Bars, calendar: TradingCalendar, as_of: datetime, sessions: int) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 
@@ -21,6 +23,7 @@ from barograph.market.freshness import Freshness
 from barograph.market.instants import from_ns, label_ns, to_ns
 from barograph.risk.explain import Change, movers, nearest_changes
 from barograph.risk.faces import Face
+from barograph.risk.intraday import IntradayEvaluation
 from barograph.risk.judge import Evaluation
 from barograph.risk.rules import InputNames, PillarRules, RuleSet
 from barograph.risk.score import Availability, largest_remainder
@@ -92,6 +95,25 @@ def light(evaluation: Evaluation | None, rules: RuleSet, next_evaluation: dateti
     )
 
 
+def intraday_light(look: IntradayEvaluation, rules: RuleSet, next_evaluation: datetime | None) -> LightView:
+    """The light as last looked at while its session runs."""
+    shown = light(look.evaluation, rules, next_evaluation)
+    pending = shown.pending
+    if look.pending is not None:
+        face, minutes = look.pending
+        levels = rules.light.thresholds
+        threshold = levels.risk_off_enter if face is Face.RISK_OFF else levels.watch_enter
+        pending = Pending(face, threshold, 0, float(minutes))
+    return replace(
+        shown,
+        pending=pending,
+        provisional=True,
+        stocks_closed=look.reading.stocks_closed,
+        crypto_shock=look.reading.crypto_shock,
+        shock=shown.shock or look.state.hold.fired > 0,
+    )
+
+
 def pillars(evaluation: Evaluation | None, before: Evaluation | None, rules: RuleSet) -> tuple[PillarView, ...]:
     """The pillars in display order; their integers add up to the shown score."""
     shown = evaluation is not None and evaluation.face is not Face.NO_DATA
@@ -114,8 +136,13 @@ def pillars(evaluation: Evaluation | None, before: Evaluation | None, rules: Rul
     )
 
 
-def readings(evaluation: Evaluation | None, rules: RuleSet, tape: Tape) -> tuple[Reading, ...]:
-    """Every indicator with value, percentile, contribution and provenance; optional ones where the feed has them."""
+def readings(
+    evaluation: Evaluation | None, rules: RuleSet, tape: Tape, times: Mapping[str, datetime] | None = None
+) -> tuple[Reading, ...]:
+    """Every indicator with value, percentile, contribution and provenance; optional ones where the feed has them.
+
+    `times`: when the newest value of each was observed, where that is not the session's close.
+    """
     sources = inputs_of(rules.inputs)
     result: list[Reading] = []
     for pillar in rules.pillars:
@@ -126,7 +153,7 @@ def readings(evaluation: Evaluation | None, rules: RuleSet, tape: Tape) -> tuple
                 continue
             entry, raw = evaluation.percentiles[name], evaluation.raw[name]
             known = entry.availability is not Availability.MISSING and isfinite(raw.x)
-            as_of = _oldest(sources[name], evaluation, tape) if known else None
+            as_of = _as_of(name, sources[name], evaluation, tape, times or {}) if known else None
             shown = evaluation.face is not Face.NO_DATA
             result.append(
                 Reading(
@@ -168,6 +195,12 @@ def _state(availability: Availability) -> Freshness:
     if availability is Availability.LEARNING:
         return Freshness.LEARNING
     return Freshness.CLOSED
+
+
+def _as_of(
+    name: str, inputs: tuple[str, ...], evaluation: Evaluation, tape: Tape, times: Mapping[str, datetime]
+) -> datetime:
+    return times[name] if name in times else _oldest(inputs, evaluation, tape)
 
 
 def _oldest(inputs: tuple[str, ...], evaluation: Evaluation, tape: Tape) -> datetime:

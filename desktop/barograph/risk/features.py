@@ -101,12 +101,11 @@ def raw_inputs(window: DailyWindow, rules: RuleSet) -> dict[str, RawInput]:
     index = window.bars[names.equity_index].close
     crypto = window.bars[names.crypto].close
     return {
-        **_volatility_inputs(window.bars[names.growth], window.bars[names.volatility_index].close),
+        **volatility_inputs(window.bars[names.growth], window.bars[names.volatility_index].close),
         **_leadership_inputs(window, index),
-        **_co_movement_inputs(index, crypto),
-        "C1": exact(-log_change(crypto, _MONTH)),
-        "C2": exact(_volatility(window.crypto_days, _MONTH, crypto_volatility)),
-        **_macro_inputs(
+        **co_movement_inputs(index, crypto),
+        **crypto_inputs(crypto, window.crypto_days),
+        **macro_inputs(
             window.bars[names.dollar].close, window.fixings[names.yield_10y], window.fixings[names.yield_2y]
         ),
         **{name: exact(value) for name, value in window.optional.items()},
@@ -140,7 +139,8 @@ def _volatility(bars: Ohlc, window: int, estimator: _Volatility) -> float:
     return estimator(bars.open, bars.high, bars.low, bars.close, window)
 
 
-def _volatility_inputs(growth: Ohlc, volatility_index: FloatArray) -> dict[str, RawInput]:
+def volatility_inputs(growth: Ohlc, volatility_index: FloatArray) -> dict[str, RawInput]:
+    """V1 to V3 of columns that end now."""
     short, month, long = (_volatility(growth, window, session_volatility) for window in (5, 20, 60))
     return {
         "V1": exact(month),
@@ -173,7 +173,8 @@ def _share(count: BasketCount, absent: int) -> RawInput:
     return RawInput(count.share_below, *count.share_below_range(absent)) if count.enough(absent) else MISSING
 
 
-def _co_movement_inputs(index: FloatArray, crypto: FloatArray) -> dict[str, RawInput]:
+def co_movement_inputs(index: FloatArray, crypto: FloatArray) -> dict[str, RawInput]:
+    """X1 (daily) and X2 of closes on the same rows that end now."""
     x, y = log_returns(index), log_returns(crypto)
     if not len(x) or isnan(x[-1]) or isnan(y[-1]):
         return {"X1": MISSING, "X2": MISSING}
@@ -187,7 +188,16 @@ def _co_movement_inputs(index: FloatArray, crypto: FloatArray) -> dict[str, RawI
     }
 
 
-def _macro_inputs(dollar: FloatArray, yield_10y: FloatArray, yield_2y: FloatArray) -> dict[str, RawInput]:
+def crypto_inputs(crypto: FloatArray, days: Ohlc) -> dict[str, RawInput]:
+    """C1 of closes on session rows and C2 of its own days, both ending now."""
+    return {
+        "C1": exact(-log_change(crypto, _MONTH)),
+        "C2": exact(_volatility(days, _MONTH, crypto_volatility)),
+    }
+
+
+def macro_inputs(dollar: FloatArray, yield_10y: FloatArray, yield_2y: FloatArray) -> dict[str, RawInput]:
+    """M1 and M2 of columns that end now."""
     z_dollar = standardised_change(log_returns(dollar), _MONTH)
     z_yield = standardised_change(np.diff(yield_10y), _MONTH)
     two_year = yield_2y[-1] - yield_2y[-1 - _MONTH] if len(yield_2y) > _MONTH else nan

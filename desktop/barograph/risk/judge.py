@@ -10,17 +10,18 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import inf, isnan
+from math import isnan
 
 import numpy as np
 
 from barograph.market.bars import FloatArray
 from barograph.risk.faces import Face, worse
 from barograph.risk.features import MISSING, RawInput, Shock
+from barograph.risk.levels import Basis, levels
 from barograph.risk.light import MachineState, step, step_without_light
 from barograph.risk.percentile import mid_rank, mid_rank_range
 from barograph.risk.rules import RuleSet
-from barograph.risk.score import Availability, Percentile, Score, common_score, score, upper_bound_on
+from barograph.risk.score import Availability, Percentile, Score, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,14 @@ class Judge:
         twin = copy(self)
         twin._held, twin._born = self._held.copy(), dict(self._born)
         return twin
+
+    def rank(self, name: str, raw: RawInput) -> Percentile:
+        """Where a present value stands among those of the sessions judged so far; it does not become one of them, and
+        does not make the window one older.
+        """
+        if self._rows - self._born.get(name, self._rows) < self._rules.window_of(name).minimum:
+            return _unknown(Availability.LEARNING)
+        return self._percentile(name, raw)
 
     def evaluate(
         self,
@@ -139,8 +148,8 @@ class Judge:
         """The light's machine and the ceiling's after this evaluation.
 
         The ceiling's machine is fed so that its inputs are never below what the light's would be if nothing
-        were missing: the levels of `_highest`, the shock that could have been, and while there is NO DATA
-        nothing counts downwards. It starts with the first evaluation that would have a light if nothing were
+        were missing: the highest levels, the shock that could have been, and while there is NO DATA nothing
+        counts downwards. It starts with the first evaluation that would have a light if nothing were
         missing, which may be earlier than the first light.
         """
         rules = self._rules.light
@@ -148,41 +157,12 @@ class Judge:
         worst = before.worst if before else MachineState()
         if reason or result.value is None:
             return light, step_without_light(worst, result.high, shock=shock.possible, rules=rules)
-        enter = hold = result.value
-        if before and before.scored_with is not None and before.scored_with != available:
-            common = common_score(percentiles, self._rules, before.scored_with)
-            enter = min(enter, common) if common is not None else -inf
-            hold = max(hold, common) if common is not None else inf
-        highest_enter, highest_hold = self._highest(before, percentiles, result.high, available, trusted)
+        basis = Basis(before.percentiles, before.scored_with) if before else None
+        found = levels(basis, percentiles, result, result.value, available, trusted, self._rules)
         return (
-            step(light, enter, hold, shock=shock.fired, rules=rules),
-            step(worst, highest_enter, highest_hold, shock=shock.possible, rules=rules),
+            step(light, found.enter, found.hold, shock=shock.fired, rules=rules),
+            step(worst, found.highest_enter, found.highest_hold, shock=shock.possible, rules=rules),
         )
-
-    def _highest(
-        self,
-        before: Evaluation | None,
-        percentiles: Mapping[str, Percentile],
-        high: float,
-        available: frozenset[str],
-        trusted: frozenset[str],
-    ) -> tuple[float, float]:
-        """The highest that the light's machine could be given against entry and against exit levels.
-
-        That is the upper bound of the score; and where an input is there now and was not all the time since the
-        last score, the upper bound of the score on the common set, whatever that set would be: the light may be
-        held up by it. An input that was learning until now was not there for anybody, so no common set has it.
-        """
-        if trusted == available:
-            return high, high
-        if common_score(percentiles, self._rules, trusted) is None:
-            return high, inf
-        until_now = {
-            name: old if before and not (old := before.percentiles[name]).availability.expected else entry
-            for name, entry in percentiles.items()
-        }
-        common = upper_bound_on(until_now, self._rules, trusted)
-        return min(high, common), max(high, common)
 
     def _percentile(self, name: str, raw: RawInput) -> Percentile:
         """Rank among the past, and the range of ranks that missing data leaves.

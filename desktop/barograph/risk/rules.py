@@ -30,6 +30,24 @@ class LightRules:
 
 
 @dataclass(frozen=True, slots=True)
+class IntradayRules:
+    """Between two closes (SIGNALS 5.1 and 5.3): every how many minutes the light is looked at, for how many the score
+    has to stay at or above an entry level, and the intraday shock: both legs at `shock_sigma` of an hour's usual move
+    (half-life in hourly bars, of at least `shock_minimum`), held for `shock_closes` closes. `crypto_sigma`: the fall of
+    24 hours, in days' usual moves, from which on crypto has a badge of its own.
+    """
+
+    step_minutes: int
+    watch_minutes: int
+    risk_off_minutes: int
+    shock_sigma: float
+    shock_half_life: int
+    shock_minimum: int
+    shock_closes: int
+    crypto_sigma: float
+
+
+@dataclass(frozen=True, slots=True)
 class PillarRules:
     """One pillar: its weight in the score and the weights of its indicators inside it.
 
@@ -106,6 +124,7 @@ class RuleSet:
     either_pillar: tuple[str, ...]
     fixing_max_age_days: int
     light: LightRules
+    intraday: IntradayRules
     inputs: InputNames
     pillars: tuple[PillarRules, ...]
     windows: Mapping[str, Window] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from barograph.risk.features import INDICATORS, OPTIONAL
-from barograph.risk.rules import InputNames, LightRules, PillarRules, RuleSet, Thresholds, Window
+from barograph.risk.rules import InputNames, IntradayRules, LightRules, PillarRules, RuleSet, Thresholds, Window
 
 _WEIGHT_TOLERANCE = 1e-9
 _Score = Annotated[float, Field(gt=0, lt=100)]
@@ -49,6 +49,23 @@ class _Light(_Entry):
     shock_equity_sigma: float = Field(gt=0)
     shock_crypto_sigma: float = Field(gt=0)
     preset: str = Field(pattern=r"^[a-z_]{1,24}$")
+
+
+class _Intraday(_Entry):
+    step_minutes: int = Field(ge=1, le=60)
+    watch_minutes: int = Field(ge=0, le=1440)
+    risk_off_minutes: int = Field(ge=0, le=1440)
+    shock_sigma: float = Field(gt=0)
+    shock_half_life: int = Field(ge=10, le=1000)
+    shock_minimum: int = Field(ge=10)
+    shock_closes: int = Field(ge=1, le=20)
+    crypto_sigma: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _steps(self) -> _Intraday:
+        if 60 % self.step_minutes:
+            raise ValueError(f"step_minutes: {self.step_minutes} does not divide an hour; 5 or the like was expected")
+        return self
 
 
 class _Indicator(_Entry):
@@ -120,6 +137,7 @@ class _RulesFile(_Entry):
     either_pillar: list[str] = Field(min_length=1)
     fixing_max_age_days: int = Field(ge=1, le=30)
     light: _Light
+    intraday: _Intraday
     presets: dict[str, _Thresholds]
     inputs: _Inputs
     pillar: list[_Pillar]
@@ -185,6 +203,7 @@ def parse_rules(text: str, name: str) -> RuleSet:
             thresholds=Thresholds(**content.presets[light.preset].model_dump()),
             **light.model_dump(exclude={"preset"}),
         ),
+        intraday=IntradayRules(**content.intraday.model_dump()),
         inputs=InputNames(**content.inputs.model_dump()),
         pillars=tuple(_pillar(pillar) for pillar in content.pillar),
         windows={
