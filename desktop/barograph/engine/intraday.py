@@ -68,6 +68,8 @@ class Intraday:
 
         Prices are taken in as of `now`, at or after that instant.
         """
+        if self._live and self._next > to_ns(now) + self._step_ns:
+            self._next = to_ns(now) // self._step_ns * self._step_ns  # the clock was ahead and is set back
         if not self.due(now) or judge.last is None or row < 1:
             return
         if label_date(int(self._table.labels[row - 1])) != judge.last.session:
