@@ -9,13 +9,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from barograph.risk.explain import COVERAGE, Change, movers, nearest_changes
+from barograph.risk.explain import COVERAGE, Change, fired_rule, movers, nearest_changes
 from barograph.risk.faces import Face
 from barograph.risk.features import INDICATORS, MISSING, Shock, exact
 from barograph.risk.judge import Evaluation
 from barograph.risk.light import step
 from barograph.risk.rules import PillarRules
-from tests.risk.samples import NO_SHOCK, RULES, Dictation
+from tests.risk.samples import DICTATED, NO_SHOCK, RULES, Dictation
 from tests.risk.worlds import Judged, instant, judged
 
 SMALL = replace(RULES, window=25, minimum=5)
@@ -185,3 +185,37 @@ def test_a_shock_is_held_before_the_closes_count() -> None:
     assert calmer.closes == 4
     faces = [desk.score(40, NO_SHOCK).face for _ in range(4)]
     assert faces == [Face.RISK_OFF] * 3 + [Face.WATCH]
+
+
+def test_the_rule_that_decided_is_named() -> None:
+    """Along the published sequence: entered, held, two closes to leave, and a shock's hold."""
+    desk = Dictation()
+    for _ in range(6):
+        desk.score(40)  # down from where the warm-up left it
+    scores = [40, 40, 50, 60, 58, 51, 51, 51, 72, 65, 63, 63, 40, 40]
+    run = [desk.score(points) for points in scores]
+    struck = desk.score(40, Shock(fired=True, possible=True))
+    after = [desk.score(40) for _ in range(4)]
+    dark = desk.score(None)
+    every = [*run, struck, *after, dark]
+    named = [fired_rule(now, before, DICTATED) for before, now in pairwise(every)]
+    assert named == [
+        *("below", "below", "entered", "held", "waiting", "left", "below", "entered", "held"),
+        *("waiting", "left", "waiting", "left", "shock", "shock_hold", "shock_hold", "waiting", "left"),
+        "no_data: no_volatility",
+    ]
+
+
+def test_an_entry_that_the_common_set_does_not_ask_for_is_named() -> None:
+    restrained = [
+        (before, now)
+        for run in RUNS
+        for before, now in pairwise(run)
+        if now.score.value is not None and not now.reason and fired_rule(now, before, RULES) == "entry_restrained"
+    ]
+    assert restrained
+    for before, now in restrained:
+        assert now.scored_with != before.scored_with
+        assert now.score.value is not None
+        level = LEVELS.watch_enter if now.light.face is Face.CALM else LEVELS.risk_off_enter
+        assert now.score.value >= level

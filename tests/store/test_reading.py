@@ -174,7 +174,8 @@ def test_a_store_of_the_first_format_is_brought_up_to_date_with_all_it_holds(tmp
         connection.execute("ATTACH ? AS new", (str(file),))
         tables = [row[0] for row in connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'")]
         for table in ("bar_series", "sheet", "command", *tables):  # parents first
-            connection.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM new.{table}")  # noqa: S608
+            columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+            connection.execute(f"INSERT OR IGNORE INTO main.{table} SELECT {columns} FROM new.{table}")  # noqa: S608
         assert connection.execute("PRAGMA main.user_version").fetchone() == (1,)
     stores = [open_store(folder, NOW) for folder in (tmp_path / "new", old)]
     new, migrated = map(everything, stores)

@@ -11,8 +11,9 @@ from barograph.checklist.sheet import Sheet
 from barograph.engine.chart_series import ChartBoard
 from barograph.engine.clock import SimulatedClock, WallClock, live_clock, wall_now
 from barograph.engine.context.chart_lines import ChartLines
-from barograph.engine.evaluation_codec import evaluation_of, inputs_text, state_text
+from barograph.engine.light_record import left_at, stored_evaluations, to_store
 from barograph.engine.live_watch import LiveWatch
+from barograph.engine.look_codec import stored_look
 from barograph.engine.messages import (
     Acknowledged,
     Decide,
@@ -28,7 +29,7 @@ from barograph.engine.messages import (
     WatchSeries,
     WriteNote,
 )
-from barograph.engine.monitor import STOCK_CALENDAR, Monitor
+from barograph.engine.monitor import Monitor
 from barograph.engine.opening import UnusableInputError, default_speed, open_feed, opening_instant, rules_for
 from barograph.engine.snapshot import ClockView, Snapshot
 from barograph.engine.tape import NewBars
@@ -36,10 +37,10 @@ from barograph.feeds.contract import Feed, FeedKind
 from barograph.feeds.live.feed import LiveFeed
 from barograph.market.bars import Bars
 from barograph.market.calendars import calendar
-from barograph.market.instants import iso_z, label_date
+from barograph.market.instants import iso_z
 from barograph.market.instruments import Universe
 from barograph.market.intervals import Interval
-from barograph.risk.faces import Face
+from barograph.risk.intraday import IntradayEvaluation
 from barograph.risk.judge import Evaluation
 from barograph.risk.rules import RuleSet
 from barograph.risk.rules_file import RulesError
@@ -79,13 +80,16 @@ class Desk:
         self._closed = False
         self._unsaved: list[NewBars] = []
         self._live = LiveWatch(feed, store) if isinstance(feed, LiveFeed) else None
-        self._monitor = self._new_monitor(_stored(store, feed.info.key, rules.id, clock.now()))
+        self._looks: list[IntradayEvaluation] = []
+        self._monitor = self._new_monitor(stored_evaluations(store, feed.info.key, rules.id, clock.now()))
         self._saved = len(self._monitor.evaluations)
         self._board = self._new_board()
 
     def _new_monitor(self, past: list[Evaluation]) -> Monitor:
         kept = _StoredBars(self._store, self.feed.info.key) if self.feed.info.kind is FeedKind.DEMO else None
-        return Monitor(self.feed, self._universe, self._rules, calendar, past, self._sheet, kept)
+        key, now = self.feed.info.key, self.clock.now()
+        left = left_at(self._store, key, self._rules.id, now) if self._live is not None else None
+        return Monitor(self.feed, self._universe, self._rules, calendar, past, self._sheet, kept, left)
 
     def _new_board(self) -> ChartBoard:
         monitor = self._monitor
@@ -102,7 +106,8 @@ class Desk:
         made = self._monitor.refresh(now, progress)
         fetched = self._monitor.tape.take_new()
         self._unsaved += fetched
-        if made or fetched or (self._live is not None and self._live.due(now)):
+        self._looks += self._monitor.intraday.take_changes()
+        if made or fetched or self._looks or (self._live is not None and self._live.due(now)):
             self._save(now)
         latest = self._monitor.latest(now)
         series = self._board.updates(now, latest, self._monitor.evaluations)
@@ -136,13 +141,14 @@ class Desk:
                     self._store.save_bars(key, new.instrument, new.interval, new.bars, new.source)
                 if self._live is not None:
                     self._live.save(now)
-                for made in monitor.evaluations[self._saved :]:
-                    self._save_evaluation(_to_store(key, made))
+                for made in range(self._saved, len(monitor.evaluations)):
+                    self._save_evaluation(to_store(key, monitor.evaluations[made], monitor.explanation(made)))
+                self._store.save_looks(stored_look(key, look) for look in self._looks)
         except StoreError as error:
             self._store_notice = str(error)
         else:
             self._store_notice = ""
-            self._unsaved, self._saved = [], len(monitor.evaluations)
+            self._unsaved, self._looks, self._saved = [], [], len(monitor.evaluations)
             if self._live is not None:
                 self._live.saved()
 
@@ -298,45 +304,3 @@ def _end(feed: Feed) -> datetime | None:
     """Where a replay's clock stops: when the last recorded session has been judged."""
     info = feed.info
     return info.end + timedelta(days=1) if info.kind is FeedKind.REPLAY and info.end is not None else None
-
-
-def _stored(store: Store, feed_key: str, rule_set: str, now: datetime) -> list[Evaluation]:
-    """Stored evaluations up to `now`, to the first session that is not there; the rest, and what cannot be read, is
-    judged anew. A session that is none any more, for the exchange turned out to be closed, was judged and stands.
-    """
-    rows = store.load_evaluations(feed_key, rule_set)
-    if not rows:
-        return []
-    result: list[Evaluation] = []
-    stocks = calendar(STOCK_CALENDAR)
-    expected = iter(stocks.session_labels(rows[0].session, stocks.end).tolist())
-    awaited = next(expected, None)
-    for row in rows:
-        if row.as_of > now or (awaited is not None and row.session > label_date(awaited)):
-            break
-        if awaited is not None and row.session == label_date(awaited):
-            awaited = next(expected, None)
-        try:
-            result.append(evaluation_of(row.session, row.rule_set, row.state, row.inputs))
-        except ValueError:
-            return []
-    return result
-
-
-def _to_store(feed_key: str, evaluation: Evaluation) -> StoredEvaluation:
-    shown = evaluation.face is not Face.NO_DATA
-    return StoredEvaluation(
-        feed_key=feed_key,
-        rule_set=evaluation.rule_set,
-        session=evaluation.session,
-        as_of=evaluation.at,
-        face=evaluation.face,
-        ceiling=evaluation.ceiling,
-        underlying=None if shown else evaluation.light.face,
-        score=evaluation.score.value if shown else None,
-        score_low=evaluation.score.low,
-        score_up=evaluation.score.high,
-        coverage=evaluation.score.coverage,
-        state=state_text(evaluation),
-        inputs=inputs_text(evaluation),
-    )

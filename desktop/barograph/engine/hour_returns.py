@@ -49,7 +49,7 @@ ESTIMATORS = {
 
 
 class HourReturns:
-    """Prices of both at the ends of the future's hours, from the first that the feed has."""
+    """Prices of both at the ends of the future's hours, from the first that the feed has of both."""
 
     def __init__(self, tape: Tape, stock: str, crypto: str) -> None:
         """Nothing is asked yet."""
@@ -81,8 +81,8 @@ class HourReturns:
         trades = self._trades(int(self._end[first]) - _MARGIN_NS if begun else None, now)
         if begun:
             self._extend(int(self._end[-1]), to_ns(now))
-        elif len(trades[0].end):
-            self._extend(int(trades[0].end[0]) - Interval.HOUR_1.ns, to_ns(now))
+        elif all(len(each.end) for each in trades):
+            self._extend(max(int(each.end[0]) for each in trades) - Interval.HOUR_1.ns, to_ns(now))
         ends = self._end[first:]
         halted = np.isnan(trades[0].at(ends, HALT_NS)) & np.isfinite(trades[1].at(ends, HALT_NS))
         self._price[first:, 0] = np.where(halted, nan, trades[0].at(ends))

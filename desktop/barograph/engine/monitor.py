@@ -17,6 +17,7 @@ from barograph.engine.context_evidence import context_rows
 from barograph.engine.context_view import ContextView
 from barograph.engine.daily_table import DailyTable
 from barograph.engine.evidence import DailyCloses, Evidence
+from barograph.engine.explanation import explanation_text
 from barograph.engine.intraday import Intraday
 from barograph.engine.intraday_inputs import IntradayInputs
 from barograph.engine.optional_inputs import OptionalInputs
@@ -165,6 +166,11 @@ class Monitor:
         for row in range(self._next_row, due):
             self._evaluate(twin, row)
         return twin.last
+
+    def explanation(self, row: int) -> str:
+        """All that an evaluation rests on, for the store; `row` counts in `evaluations`."""
+        before = self.evaluations[row - 1] if row else None
+        return explanation_text(self.evaluations[row], before, self.rules, self.tape)
 
     def _first_row(self) -> int | None:
         """The first session for which any named instrument has a bar."""

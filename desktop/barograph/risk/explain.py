@@ -27,6 +27,34 @@ class Change:
     alone: tuple[str, ...]
 
 
+def fired_rule(now: Evaluation, before: Evaluation | None, rules: RuleSet) -> str:
+    """Which rule of the light decided this evaluation, as a fixed id.
+
+    ``no_data`` (and why), ``shock``, ``shock_hold``, ``entered`` (the score is at or above the face's entry level),
+    ``entry_restrained`` (it is, but not on the inputs that were there before), ``held`` (above the exit level),
+    ``waiting`` (below it, for too few closes yet), ``left`` (for enough), ``below`` (CALM, and nothing asked for more).
+    """
+    if now.face is Face.NO_DATA or now.score.value is None:
+        return f"no_data: {now.reason}"
+    value, levels, face = now.score.value, rules.light.thresholds, now.light.face
+    if now.shock.fired:
+        return "shock"
+    if before is not None and before.light.hold_left > 0:
+        return "shock_hold"
+    was = before.light.face if before is not None else Face.CALM
+    if face.severity < was.severity:
+        return "left"
+    enter = {Face.WATCH: levels.watch_enter, Face.RISK_OFF: levels.risk_off_enter}
+    above = max((level.severity for level in enter if value >= enter[level]), default=0)
+    if above > face.severity:
+        return "entry_restrained"
+    if now.light.closes_below:
+        return "waiting"
+    if face is Face.CALM:
+        return "below"
+    return "entered" if value >= enter[face] else "held"
+
+
 def movers(now: Evaluation, before: Evaluation | None) -> tuple[tuple[str, float], ...]:
     """What moved the score since the previous evaluation: (indicator id, points), largest first.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isnan
 
@@ -32,7 +32,8 @@ class Evaluation:
     after it (kept unchanged beneath NO DATA) and `worst` the ceiling's. `steady` are the inputs available at
     every evaluation since the last one with a score (since the first of all while there was none), and
     `scored_with` those available at that one (None before the first score). `since` is when `face` was first
-    shown and `sessions_in_state` counts from there.
+    shown and `sessions_in_state` counts from there. `windows` says of how many known values each percentile is made,
+    this one included; it is not stored to go on from.
     """
 
     session: date
@@ -52,6 +53,7 @@ class Evaluation:
     scored_with: frozenset[str] | None
     since: datetime
     sessions_in_state: int
+    windows: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -132,6 +134,7 @@ class Judge:
             scored_with=(before.scored_with if before else None) if reason else available,
             since=before.since if before and same else at,
             sessions_in_state=before.sessions_in_state + 1 if before and same else 1,
+            windows=self._windows(),
         )
         return self.last
 
@@ -212,6 +215,15 @@ class Judge:
                 self._born[name] = self._rows
         self._filled += 1
         self._rows += 1
+
+    def _windows(self) -> dict[str, int]:
+        """Known values in each window, the last session's included."""
+        sizes = {}
+        for name in self._ids:
+            if name in self._born:
+                rows = min(self._rows - self._born[name], self._rules.window_of(name).length)
+                sizes[name] = int(np.count_nonzero(~np.isnan(self._past(0, name, rows))))
+        return sizes
 
     def _expected(self, percentiles: Mapping[str, Percentile]) -> bool:
         """Whether the warm-up would be over if what is missing had been there from the first session."""

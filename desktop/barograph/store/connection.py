@@ -14,6 +14,7 @@ from barograph.store.evaluations import EvaluationRecords
 from barograph.store.fixings import FixingRecords
 from barograph.store.folder import make_folder
 from barograph.store.inspection import address_of, find_damage, look_for_damage, move_aside
+from barograph.store.intraday import IntradayRecords
 from barograph.store.liquidations import LiquidationRecords
 from barograph.store.retention import RetentionRecords
 from barograph.store.schema import APPLICATION_ID, migrate, migrations, stored_version
@@ -29,6 +30,7 @@ class Store(
     LiquidationRecords,
     RetentionRecords,
     EvaluationRecords,
+    IntradayRecords,
     SheetRecords,
 ):
     """All that is kept. `notices` are sentences about what was found at opening, for the trader."""

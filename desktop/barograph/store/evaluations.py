@@ -19,8 +19,9 @@ class StoredEvaluation:
     """One evaluation as it was made.
 
     The key is (`feed_key`, `rule_set`, `session`); `as_of` is the instant it was made for, UTC. Scores are
-    0-100 or None, `coverage` 0-1. `state` (the inside of the light's state machines) and `inputs` (what went
-    in) are texts of the engine's own, kept to the byte.
+    0-100 or None, `coverage` 0-1. `state` (the inside of the light's state machines), `inputs` (what went in) and
+    `explanation` (all that it rests on, for reading; empty for those made before it was kept) are texts of the
+    engine's own, kept to the byte.
     """
 
     feed_key: str
@@ -36,16 +37,17 @@ class StoredEvaluation:
     coverage: float
     state: str
     inputs: str
+    explanation: str = ""
 
 
 _SAVE = """
     INSERT INTO evaluation (feed, rule_set, session, as_of_ns, face, ceiling, underlying,
-        score, score_low, score_up, coverage, state, inputs)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed, rule_set, session) DO NOTHING
+        score, score_low, score_up, coverage, state, inputs, explanation)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed, rule_set, session) DO NOTHING
 """
 _COLUMNS = """
     SELECT feed, rule_set, session, as_of_ns, face, ceiling, underlying,
-        score, score_low, score_up, coverage, state, inputs
+        score, score_low, score_up, coverage, state, inputs, explanation
     FROM evaluation WHERE feed = ? AND rule_set = ?
 """
 
@@ -54,7 +56,7 @@ class EvaluationRecords(Database):
     """Evaluations by feed, rule set and session."""
 
     def save_evaluations(self, evaluations: Iterable[StoredEvaluation]) -> None:
-        """Add evaluations, all or none. Saving one again as it is changes nothing.
+        """Add evaluations, all or none. Saving one again as it is changes nothing; the first explanation stands.
 
         Raises:
             StoredOtherwiseError: one of the same key is stored with another content.
@@ -65,7 +67,7 @@ class EvaluationRecords(Database):
                 row = _row(evaluation)
                 if self._connection.execute(_SAVE, row).rowcount:
                     continue
-                if self._rows(_COLUMNS + "AND session = ?", row[:3]) != [row]:
+                if [held[:-1] for held in self._rows(_COLUMNS + "AND session = ?", row[:3])] != [row[:-1]]:
                     raise StoredOtherwiseError(
                         f"The evaluation of {evaluation.session} ({evaluation.feed_key}, rules "
                         f"{evaluation.rule_set}) is stored with another content, which is never rewritten."
@@ -101,12 +103,14 @@ def _row(evaluation: StoredEvaluation) -> tuple[Any, ...]:
         *(None if number is None or math.isnan(number) else float(number) for number in numbers),
         evaluation.state,
         evaluation.inputs,
+        evaluation.explanation or None,
     )
 
 
 def _evaluation(row: tuple[Any, ...]) -> StoredEvaluation:
     """The evaluation of a row."""
-    feed_key, rule_set, session, as_of_ns, face, ceiling, underlying, *rest = row
+    feed_key, rule_set, session, as_of_ns, face, ceiling, underlying, *numbers, state, inputs, explanation = row
+    score, score_low, score_up, coverage = numbers
     return StoredEvaluation(
         feed_key,
         rule_set,
@@ -115,5 +119,11 @@ def _evaluation(row: tuple[Any, ...]) -> StoredEvaluation:
         Face(face),
         Face(ceiling),
         None if underlying is None else Face(underlying),
-        *rest,
+        score,
+        score_low,
+        score_up,
+        coverage,
+        state,
+        inputs,
+        explanation or "",
     )
