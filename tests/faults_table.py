@@ -40,6 +40,7 @@ open_interest_s = 1800
 funding_s = 3600
 fixings_s = 900
 """
+PROGRAMS = ("often", "seldom", "again_and_again")
 _BEGUN_S = time.monotonic()
 
 
@@ -144,8 +145,9 @@ def _ended(program: Program, traffic: Traffic) -> list[str]:
 
 
 def main() -> int:
-    """Print the table; 1 where anything is not as it should be."""
+    """Print the table; 1 where anything is not as it should be. Arguments name the programs that run (all)."""
     table, bad = Table(), list[str]()
+    programs = [work for work in (often, seldom, again_and_again) if work.__name__ in (sys.argv[1:] or PROGRAMS)]
     _say(HEADER)
     with tempfile.TemporaryDirectory(prefix="barograph-faults-") as name:
 

@@ -29,8 +29,8 @@ class Bounds:
 YAHOO = Bounds(180, 90, 400)
 VENUE = Bounds(480, 150, 480)
 """While the stream is well, bars are asked for every five minutes only."""
-PUBLISHER = Bounds(1_300, 1_100, 1_500)
-"""Where fixings are asked for every quarter of an hour."""
+PUBLISHER = Bounds(1_300, 1_100, 4_500)
+"""Where fixings are asked for every quarter of an hour; the budget of an hour may be used up by then."""
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class Trials:
             outcome.recovered_after_s = (self._market.clock() - healed).total_seconds()
             outcome.requests = self._traffic.since(case.source, begun)
         except AssertionError as error:
-            outcome.bad.append(str(error).splitlines()[0][:300])
+            outcome.bad.append(f"{str(error).splitlines()[0][:300]}; {self._line(case.source)}")
         finally:
             case.heal(self._market)
         return outcome
@@ -112,6 +112,10 @@ class Trials:
             if asked > 1:  # one may have been on its way
                 outcome.bad.append(f"{asked} requests while it waits until {until:%H:%M:%S}")
         return until
+
+    def _line(self, source: str) -> str:
+        shown = self._program.shown()
+        return "nothing is shown" if shown is None else ", ".join(str(each) for each in shown.source(source).values())
 
     def _over(self, shown: Shown, outcome: Outcome) -> bool:
         case = outcome.case
