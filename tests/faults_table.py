@@ -158,10 +158,7 @@ def main() -> int:
             except AssertionError as error:
                 bad.append(f"{work.__name__}: {error}")
 
-        threads = [
-            threading.Thread(target=program, args=(work,), name=work.__name__)
-            for work in (often, seldom, again_and_again)
-        ]
+        threads = [threading.Thread(target=program, args=(work,), name=work.__name__) for work in programs]
         for thread in threads:
             thread.start()
         for thread in threads:
