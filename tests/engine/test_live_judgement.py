@@ -64,6 +64,45 @@ def test_what_arrives_in_pieces_is_judged_as_if_it_had_been_there(
     assert texts(monitor.evaluations) == texts(made_run)
 
 
+def test_a_first_start_without_the_yields_has_a_light_that_says_so_and_no_record(
+    live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
+) -> None:
+    """Nothing new has come for two minutes: what is there is looked at, and judged for good once the rest has come."""
+    feed, source = live
+    monitor = new_monitor(feed)
+    source.answer(now)
+    for minutes in (0, 1):
+        monitor.refresh(now + minutes * MINUTE)
+        assert monitor.snapshot(now + minutes * MINUTE).light.reason == "starting"
+    later = now + 2 * MINUTE
+    assert monitor.refresh(later) == []
+    light = monitor.snapshot(later).light
+    assert light.underlying is made_run[-1].light.face  # this market has no price of now
+    assert light.provisional
+    assert light.waiting == ("DGS10", "DGS2")
+    assert light.session == made_run[-1].session
+    assert {"M1", "M2"} <= set(light.missing)
+    assert monitor.evaluations == []
+
+    source.publish(later)
+    monitor.refresh(later)
+    light = monitor.snapshot(later).light
+    assert (light.provisional, light.waiting) == (False, ())
+    assert texts(monitor.evaluations) == texts(made_run)
+
+
+def test_without_the_price_of_the_index_there_is_no_first_look(
+    live: tuple[LiveFeed, ScriptedSource], now: datetime
+) -> None:
+    feed, source = live
+    monitor = new_monitor(feed)
+    source.answer(now, [name for name in feed.instruments() if name != "SPX"])
+    for minutes in (0, 2, 4):
+        monitor.refresh(now + minutes * MINUTE)
+        light = monitor.snapshot(now + minutes * MINUTE).light
+        assert (light.face, light.reason) == (Face.NO_DATA, "starting")
+
+
 def test_the_rest_is_waited_for_an_hour_and_the_critical_until_they_come(
     live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation], now: datetime
 ) -> None:

@@ -18,6 +18,7 @@ from barograph.engine.context_view import ContextView
 from barograph.engine.daily_table import DailyTable
 from barograph.engine.evidence import DailyCloses, Evidence
 from barograph.engine.explanation import explanation_text
+from barograph.engine.first_look import FirstLook
 from barograph.engine.intraday import Intraday
 from barograph.engine.intraday_inputs import IntradayInputs
 from barograph.engine.optional_inputs import OptionalInputs
@@ -80,6 +81,7 @@ class Monitor:
         self._watch = Watch(feed, rules.inputs.crypto, _EQUITY)
         self._waiting: tuple[str, ...] = ()
         self._provisional: Evaluation | None = None
+        self._first_look = FirstLook(rules)
         self._table = DailyTable(_sessions(calendars(STOCK_CALENDAR)), feed.instruments(), universe, rules)
         self._optional = OptionalInputs(self.tape, rules.inputs.equity_future, rules.inputs.crypto)
         stocks = calendars(STOCK_CALENDAR)
@@ -109,7 +111,7 @@ class Monitor:
             judged_at = int(self._table.evaluated_at[next_row])
             self.intraday.advance(self._judge, next_row, now, judged_at - 1)
         made = self._judge_until(end, due, progress)
-        self._provisional = self._provisional_of(due)
+        self._provisional = self._provisional_of(due) or self._first_look_of(due, now, progress)
         if not self._waiting and self._next_row is not None:
             self.intraday.advance(self._judge, self._next_row, now, to_ns(now))
         return made
@@ -166,6 +168,13 @@ class Monitor:
         for row in range(self._next_row, due):
             self._evaluate(twin, row)
         return twin.last
+
+    def _first_look_of(self, due: int, now: datetime, progress: Progress) -> Evaluation | None:
+        """The same before there is any record, as long as nothing is lacking without which there is no light."""
+        first = self._first_row() if self._next_row is None else None
+        if first is None or not self._patience.can_do_without(self._waiting):
+            return None
+        return self._first_look.at(self._waiting, range(first, due), now, self._evaluate, progress)
 
     def explanation(self, row: int) -> str:
         """All that an evaluation rests on, for the store; `row` counts in `evaluations`."""

@@ -70,6 +70,10 @@ class Patience:
                 return ()
         return tuple(sorted(lacking | critical, key=lambda name: (name not in self._critical, name)))
 
+    def can_do_without(self, waiting: tuple[str, ...]) -> bool:
+        """Whether there can be a light without all of these."""
+        return CLOCK not in waiting and self._critical.isdisjoint(waiting)
+
     def _holes(self, label_ns: int, now: datetime) -> frozenset[str]:
         """The critical without a daily bar of that session; none of a feed that never brings one later."""
         if self._feed.info.kind is not FeedKind.LIVE:
