@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace, profile: Profile) -> int:
             word = options.feed or app.last_feed(profile)
             return app.snapshot(profile, word, options.at, as_json=options.json, png=options.png, wait_s=options.wait)
         case "replay":
-            return app.replay(profile, options.folder, options.start, options.end, options.csv)
+            return app.replay(profile, options.folder, options.start, options.end, options.csv, options.every)
         case "evaluate":
             return app.evaluate(
                 profile, options.folder, options.start, options.end, as_json=options.json, png=options.png
@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--from", dest="start", type=_bound, metavar="ISO", help="first session or instant")
     run.add_argument("--to", dest="end", type=_bound, metavar="ISO", help="last session or instant")
     run.add_argument("--csv", type=Path, required=True, metavar="FILE", help="one row per session")
+    run.add_argument("--every", choices=("5m", "15m", "1h"), help="also the light between two closes, as often")
     good = commands.add_parser("evaluate", parents=[common], help="how good the light was, against simpler rules")
     good.add_argument("folder", type=Path, metavar="FOLDER")
     good.add_argument("--from", dest="start", type=_bound, metavar="ISO", help="first session or instant")

@@ -11,7 +11,7 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,10 @@ from barograph.store.folder import make_folder
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
+
+    from barograph.feeds.contract import Feed
+    from barograph.market.instruments import Universe
+    from barograph.risk.rules import RuleSet
 
 FAILED = 1
 
@@ -266,9 +270,15 @@ def _freeze() -> None:
 
 
 def replay(
-    profile: Profile, folder: Path, start: date | datetime | None, end: date | datetime | None, out: Path
+    profile: Profile,
+    folder: Path,
+    start: date | datetime | None,
+    end: date | datetime | None,
+    out: Path,
+    every: str | None = None,
 ) -> int:
-    """Drive the engine over a recorded folder and write one CSV row for each session judged.
+    """Drive the engine over a recorded folder and write one CSV row for each session judged; with `every` (``5m``,
+    ``15m``, ``1h``) also one for each look at the light between two closes.
 
     A date bounds the sessions, an instant the evaluations; both ends are included.
 
@@ -279,6 +289,8 @@ def replay(
     feed, universe = open_feed(f"replay:{folder}", profile.settings.demo_seed)
     try:
         rules = load_rules()
+        if every is not None:
+            return _replay_looks(feed, universe, rules, (start, end), out, every)
         made = evaluations(feed, universe, rules, last)
         with out.open("w", encoding="utf-8", newline="") as file:
             count = write_csv(made, rules, first, file)
@@ -290,6 +302,33 @@ def replay(
         feed.close()
     word = "SIMULATED" if feed.info.simulated else "REPLAY"
     sys.stdout.write(f"{word} {feed.info.label}: {count} sessions, written to {out}\n")
+    return 0
+
+
+def _replay_looks(
+    feed: Feed,
+    universe: Universe,
+    rules: RuleSet,
+    bounds: tuple[date | datetime | None, date | datetime | None],
+    out: Path,
+    every: str,
+) -> int:
+    from barograph.engine.replay_looks import EVERY, looks, write_looks
+
+    start, end = bounds
+    _bounds(start, end)
+    # The looks at a session begin when the one before it is judged, at most four days earlier; its own come after.
+    first = start if isinstance(start, datetime) or start is None else judged_at(start - timedelta(days=5))
+    last = end if isinstance(end, datetime) or end is None else judged_at(end)
+    rows = looks(feed, universe, rules, first, last)
+    if start is not None and not isinstance(start, datetime):
+        rows = (each for each in rows if each.session >= start)
+    if end is not None and not isinstance(end, datetime):
+        rows = (each for each in rows if each.session <= end)
+    with out.open("w", encoding="utf-8", newline="") as file:
+        count = write_looks(rows, rules, EVERY[every], file)
+    word = "SIMULATED" if feed.info.simulated else "REPLAY"
+    sys.stdout.write(f"{word} {feed.info.label}: {count} rows, written to {out}\n")
     return 0
 
 

@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-MODULES = ("analytics", "replay", "demo", "store", "recordings", "startup", "charts", "heartbeat")
+MODULES = ("analytics", "replay", "intraday", "demo", "store", "recordings", "startup", "charts", "heartbeat")
 
 
 def main() -> None:

@@ -46,6 +46,11 @@ class Intraday:
         self._new: list[IntradayEvaluation] = []
 
     @property
+    def offered(self) -> bool:
+        """Whether the feed has what a look needs."""
+        return self._inputs.offered
+
+    @property
     def last(self) -> IntradayEvaluation | None:
         """The newest look; None before the first."""
         return self._judge.last

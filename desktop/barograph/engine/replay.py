@@ -33,14 +33,23 @@ def evaluations(
     Raises:
         UnusableInputError: the folder holds no bars.
     """
+    end = last_judged_at(feed)
+    return Monitor(feed, universe, rules, calendar).refresh(end if until is None else min(until, end), progress)
+
+
+def last_judged_at(feed: Feed) -> datetime:
+    """When the last session that a folder holds in whole is judged.
+
+    Raises:
+        UnusableInputError: the folder holds no bars.
+    """
     info = feed.info
     if info.end is None:
         raise UnusableInputError(f"{info.label}: there are no bars to replay")
     last = (info.end - timedelta(microseconds=1)).date()  # a day that ends at midnight is the day before
     if any(session.close > info.end for session in _sessions_of(last)):
         last -= timedelta(days=1)  # the recording ends before the session did
-    end = judged_at(last)
-    return Monitor(feed, universe, rules, calendar).refresh(end if until is None else min(until, end), progress)
+    return judged_at(last)
 
 
 def _sessions_of(day: date) -> Sequence[Session]:
@@ -68,14 +77,15 @@ def row(evaluation: Evaluation, rules: RuleSet) -> list[str]:
         evaluation.session.isoformat(),
         evaluation.face.value,
         evaluation.ceiling.value,
-        *(_number(value) for value in numbers),
-        *(_number(score.pillars.get(pillar.name)) for pillar in rules.pillars),
+        *(number(value) for value in numbers),
+        *(number(score.pillars.get(pillar.name)) for pillar in rules.pillars),
         f"{score.coverage:.2f}",
         str(int(evaluation.shock.fired)),
     ]
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """Six decimals, empty where there is none."""
     return "" if value is None else f"{value:.6f}"
 
 

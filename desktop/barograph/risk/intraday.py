@@ -116,6 +116,11 @@ class IntradayEvaluation:
     reading: Reading
     pending: tuple[Face, int] | None
 
+    @property
+    def session(self) -> date:
+        """The session that was running."""
+        return self.evaluation.session
+
 
 @dataclass(slots=True)
 class IntradayJudge:
