@@ -28,7 +28,7 @@ from tests.acceptance.fault_cases import (
 from tests.acceptance.program import Program
 from tests.acceptance.traffic import Traffic
 from tests.acceptance.trial import Outcome, Trials, bounds_of
-from tests.acceptance.whole_trials import WholeTrials, cycles
+from tests.acceptance.whole_trials import WholeTrials, cycles, yields_down
 from tests.loopback.market import LoopbackMarket
 from tests.loopback.publisher import Fault
 
@@ -113,9 +113,10 @@ def seldom(folder: Path, table: Table) -> list[str]:
         Program(market, folder / "profile", _SELDOM) as program,
     ):
         traffic = Traffic(market)
+        yields_down(market)
         program.start()
-        program.wait(lambda shown: shown.light != "no_data", _FILLED_S, "a light")
         trials = Trials(program, traffic)
+        table.add(WholeTrials(trials, program).first_start())
         fred, treasury, new_york = (publications_of(name) for name in ("FRED", "US Treasury", "New York Fed"))
         lanes = [[*fred], [*new_york], [*YAHOO_REFUSING]]
         lanes += [[refusal_of(name, fault)] for name, fault in zip(("Binance", "Bybit", "OKX"), REFUSALS, strict=True)]

@@ -46,6 +46,11 @@ def yahoo_down(market: LoopbackMarket) -> None:
     market.yahoo.fail("drop")
 
 
+def yields_down(market: LoopbackMarket) -> None:
+    """FRED and the Treasury do not answer."""
+    market.fred.fault = market.treasury.fault = Fault.UNAVAILABLE
+
+
 def all_down(market: LoopbackMarket) -> None:
     """No host answers."""
     yahoo_down(market)
@@ -107,6 +112,27 @@ class WholeTrials:
             heal(self._market)
 
         return self._tried(Case(name, ALL, strike, heal), attempt)
+
+    def first_start(self) -> Outcome:
+        """Started while those who have the yields are down: the light says what it lacks, until they are there."""
+
+        def lacks_yields(shown: Shown) -> bool:
+            waits = {"DGS2", "DGS10"} <= set(shown.values["waiting"])
+            none = shown.row("us2y")["value"] is None and shown.reading("M2")["value"] is None
+            return shown.light != "no_data" and waits and none and {"M1", "M2"} <= set(shown.values["missing"])
+
+        outcome = Outcome(Case("first start, nobody has the yields", ALL, yields_down, all_up))
+        try:
+            begun = self._market.clock()
+            shown = self._trials.wait(outcome, lacks_yields, 4 * _LONG_S, "a light that says what it lacks")
+            self._note(outcome, shown, (self._market.clock() - begun).total_seconds())
+            all_up(self._market)
+            healed = self._market.clock()
+            self._trials.wait(outcome, lambda each: each.complete and has_light(each), _LONG_S, "all of it")
+            outcome.recovered_after_s = (self._market.clock() - healed).total_seconds()
+        except AssertionError as error:
+            outcome.bad.append(str(error)[:1_500])
+        return outcome
 
     def restarted_servers(self) -> Outcome:
         """Every server is down for some seconds; whoever was connected is cut off."""
