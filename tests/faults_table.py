@@ -91,9 +91,10 @@ def often(folder: Path, table: Table) -> list[str]:
     """What is asked for again and again: Yahoo's charts, the exchanges' requests and streams."""
     with LoopbackMarket(folder, speed=20, tick_s=0.2) as market, Program(market, folder / "profile") as program:
         traffic = Traffic(market)
+        yields_down(market)
         program.start()
-        program.wait(lambda shown: shown.complete, _FILLED_S, "everything")
         trials = Trials(program, traffic)
+        table.add(WholeTrials(trials, program).first_start())
         others = [case for name in ("Bybit", "OKX", "Hyperliquid") for case in (*requests_of(name), *streams_of(name))]
         lanes = [
             [*YAHOO_PASSING, *YAHOO_HARMLESS],
@@ -113,10 +114,9 @@ def seldom(folder: Path, table: Table) -> list[str]:
         Program(market, folder / "profile", _SELDOM) as program,
     ):
         traffic = Traffic(market)
-        yields_down(market)
         program.start()
+        program.wait(lambda shown: shown.light != "no_data", _FILLED_S, "a light")
         trials = Trials(program, traffic)
-        table.add(WholeTrials(trials, program).first_start())
         fred, treasury, new_york = (publications_of(name) for name in ("FRED", "US Treasury", "New York Fed"))
         lanes = [[*fred], [*new_york], [*YAHOO_REFUSING]]
         lanes += [[refusal_of(name, fault)] for name, fault in zip(("Binance", "Bybit", "OKX"), REFUSALS, strict=True)]

@@ -114,7 +114,10 @@ class WholeTrials:
         return self._tried(Case(name, ALL, strike, heal), attempt)
 
     def first_start(self) -> Outcome:
-        """Started while those who have the yields are down: the light says what it lacks, until they are there."""
+        """Started while those who have the yields are down: the light says what it lacks, until they are there.
+
+        To look at years takes seconds, in which minutes pass here: so prices are not held to the truth meanwhile.
+        """
 
         def lacks_yields(shown: Shown) -> bool:
             waits = {"DGS2", "DGS10"} <= set(shown.values["waiting"])
@@ -124,11 +127,11 @@ class WholeTrials:
         outcome = Outcome(Case("first start, nobody has the yields", ALL, yields_down, all_up))
         try:
             begun = self._market.clock()
-            shown = self._trials.wait(outcome, lacks_yields, 4 * _LONG_S, "a light that says what it lacks")
+            shown = self._program.wait(lacks_yields, 4 * _LONG_S, "a light that says what it lacks")
             self._note(outcome, shown, (self._market.clock() - begun).total_seconds())
             all_up(self._market)
             healed = self._market.clock()
-            self._trials.wait(outcome, lambda each: each.complete and has_light(each), _LONG_S, "all of it")
+            self._program.wait(lambda each: each.complete and has_light(each), _LONG_S, "all of it")
             outcome.recovered_after_s = (self._market.clock() - healed).total_seconds()
         except AssertionError as error:
             outcome.bad.append(str(error)[:1_500])
