@@ -17,11 +17,12 @@ export FEED PYTHON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint faults soak bench screenshots lock clean
+.PHONY: help run test acceptance lint faults soak bench screenshots lock clean
 
 help:
 	@echo 'make run            open the window on the simulated market; FEED=live, FEED=replay:FOLDER'
 	@echo 'make test           lint, type checks, import contracts and all tests'
+	@echo 'make acceptance     the built program against servers on this machine, as a process'
 	@echo 'make lint           the same without the tests'
 	@echo 'make faults         try every fault of the live sources on the program, and print what it shows'
 	@echo 'make soak           a day of the program in minutes: is it flat? SOAK_HOURS=2 for a quick look'
@@ -38,7 +39,11 @@ run: $(RUN_READY)
 	exec $(PY) -m barograph --feed "$$FEED"
 
 test: lint
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2 --dist loadfile
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2 --dist loadfile --ignore tests/acceptance/test_program.py
+
+# By itself: the built program needs both cores, or its accelerated clock runs away from it.
+acceptance: $(TEST_READY)
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests/acceptance
 
 lint: $(TEST_READY)
 	$(PY) -m ruff check .
