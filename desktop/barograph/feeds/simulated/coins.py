@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from barograph.feeds.simulated.steps import Steps
 from barograph.feeds.simulated.tape import KEEP_NS, SLACK_NS, Table
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.intervals import DAY_NS, Interval
-from barograph.market.observations import Funding, Liquidations, OpenInterest
+from barograph.market.observations import Coverage, Funding, Liquidations, OpenInterest
 
 COINS = tuple(COIN_PRICE)
 BASE_OPEN_INTEREST = {"BTC": 98_000.0, "ETH": 2_050_000.0}
@@ -147,11 +147,13 @@ class Coins:
         return OpenInterest(time, coins, usd)
 
     def liquidations(self, coin: str, from_ns: int, now_ns: int) -> Liquidations:
-        """Forced orders from `from_ns` on and by `now_ns`."""
+        """Forced orders from `from_ns` on and by `now_ns`; every one since the simulation began was heard."""
         table = self._liquidations[coin]
         rows = _between(table, from_ns - 1, now_ns)
         side, price, size, usd = table.values[:, rows, 0].copy()
-        return Liquidations(table.time[rows].copy(), side.astype(np.int64), price, size, usd)
+        found = Liquidations(table.time[rows].copy(), side.astype(np.int64), price, size, usd, coverage=Coverage.ALL)
+        begun = self._daily_interest[coin].time
+        return replace(found, since_ns=int(begun[0]), until_ns=now_ns) if len(begun) else found
 
 
 def _outside(coin: str, level: FloatArray) -> FloatArray:
