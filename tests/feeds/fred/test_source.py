@@ -318,6 +318,20 @@ def test_series_that_fred_sends_as_an_archive_are_asked_for_apart(hosts: Hosts) 
         assert len(hosts.fred.asked) - first == 4  # the archive is not asked for again
 
 
+def test_an_archive_in_answer_to_everything_is_asked_for_less_and_less_often(hosts: Hosts) -> None:
+    with Running(hosts) as running:
+        running.settle()
+        hosts.fred.fault = Fault.ARCHIVE
+        hour = TUESDAY + timedelta(hours=1)
+        running.run_until(hour + timedelta(minutes=10))
+        asked = len(hosts.fred.asked)
+        running.run_until(hour + timedelta(minutes=70), timedelta(minutes=1))
+        assert 3 <= len(hosts.fred.asked) - asked <= 16
+        line = running.health("FRED")
+        assert line.error_kind is FeedErrorKind.BAD_DATA
+        assert "archive" in line.last_error
+
+
 class _Frequencies:
     """A FRED to which the policy rate and the target range are of different frequencies."""
 

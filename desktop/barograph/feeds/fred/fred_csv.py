@@ -56,7 +56,13 @@ def fetch_fred(web: Web, series: Sequence[str], start: date, end: date) -> FredT
     """
     ids = ",".join(_ID.get(name, name) for name in series)
     query = {"id": ids, "cosd": start.isoformat(), "coed": end.isoformat()}
-    return web.ask(_PATH, query, ", ".join(series), lambda answer: parse_fred(answer, series, end))
+    return web.ask(
+        _PATH,
+        query,
+        ", ".join(series),
+        lambda answer: parse_fred(answer, series, end),
+        lambda table: bool(table.columns),
+    )
 
 
 def parse_fred(answer: Answer, series: Sequence[str], until: date) -> FredTable:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from barograph.feeds.budget import BACK_OFF
 from barograph.feeds.contract import FeedError, FeedErrorKind, SourceHealth
 from barograph.feeds.fred.tasks import Task
-from barograph.feeds.fred.web import Web
+from barograph.feeds.fred.web import HeldError, Web
 from barograph.feeds.pace import Pace
 from barograph.market.freshness import Freshness, judge_fixing
 from barograph.market.instants import from_ns
@@ -150,7 +150,8 @@ class Host:
             self._tasks[number].ask(now)
         except FeedError as error:
             with self._lock:
-                self._faults[number] = error.kind, error.message
+                if not isinstance(error, HeldError) or number not in self._faults:  # it does not hide what was wrong
+                    self._faults[number] = error.kind, error.message
                 if error.kind not in BACK_OFF:
                     self._rests[number] = now + _AFTER_A_FAULT
         except Exception as error:  # noqa: BLE001 - as above

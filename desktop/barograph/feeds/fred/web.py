@@ -47,6 +47,10 @@ class NoAnswerError(Exception):
         self.kind = kind
 
 
+class HeldError(FeedError):
+    """Nothing was asked: the time for it has not come."""
+
+
 class Get(Protocol):
     """The way out of this machine."""
 
@@ -75,8 +79,16 @@ class Web:
         self._get = get
         self._ended = False
 
-    def ask(self, path: str, query: Mapping[str, str], subject: str, parse: Callable[[Answer], T]) -> T:
-        """What `parse` makes of the answer; a host out of reach is tried twice.
+    def ask(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        subject: str,
+        parse: Callable[[Answer], T],
+        useful: Callable[[T], bool] = lambda _: True,
+    ) -> T:
+        """What `parse` makes of the answer; a host out of reach is tried twice. An answer that is not `useful` does not
+        tell that the host is well.
 
         Raises:
             FeedError: with the instant from which the host may be asked again.
@@ -94,7 +106,8 @@ class Web:
                 if again and self._free():
                     continue
                 raise self._booked(error, retry_after_s) from error
-            self.budget.succeeded()
+            if useful(value):
+                self.budget.succeeded()
             return value
         raise AssertionError("the last try either answers or raises")
 
@@ -112,7 +125,7 @@ class Web:
             now = self._pace.now()
             free = self.budget.earliest(now)
             if free > now or self._ended:
-                raise FeedError(
+                raise HeldError(
                     FeedErrorKind.RATE_LIMITED, self.source, subject, f"{self.source} is asked again later", free
                 )
             self.budget.spend(now)
