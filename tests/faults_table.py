@@ -34,9 +34,9 @@ from tests.loopback.publisher import Fault
 
 _FILLED_S = 4 * 3_600.0
 _SELDOM = """[live.refresh]
-quotes_s = 1800
+quotes_s = 300
 others_s = 7200
-open_interest_s = 1800
+open_interest_s = 600
 funding_s = 3600
 fixings_s = 900
 """
@@ -116,7 +116,7 @@ def seldom(folder: Path, table: Table) -> list[str]:
         traffic = Traffic(market)
         program.start()
         program.wait(lambda shown: shown.light != "no_data", _FILLED_S, "a light")
-        trials = Trials(program, traffic)
+        trials = Trials(program, traffic, prices=False)
         fred, treasury, new_york = (publications_of(name) for name in ("FRED", "US Treasury", "New York Fed"))
         lanes = [[*fred], [*new_york], [*YAHOO_REFUSING]]
         lanes += [[refusal_of(name, fault)] for name, fault in zip(("Binance", "Bybit", "OKX"), REFUSALS, strict=True)]

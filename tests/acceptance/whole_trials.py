@@ -131,7 +131,11 @@ class WholeTrials:
             self._note(outcome, shown, (self._market.clock() - begun).total_seconds())
             all_up(self._market)
             healed = self._market.clock()
-            self._program.wait(lambda each: each.complete and has_light(each), _LONG_S, "all of it")
+            self._program.wait(
+                lambda each: has_light(each) and not lacks_yields(each) and "M2" not in each.values["missing"],
+                _LONG_S,
+                "all of it",
+            )
             outcome.recovered_after_s = (self._market.clock() - healed).total_seconds()
         except AssertionError as error:
             outcome.bad.append(str(error)[:1_500])
