@@ -122,7 +122,7 @@ def test_the_version(run: Run) -> None:
         (["replay", "x", "--csv", "y", "--from", "2020-02-30"], "--from: '2020-02-30': a date such as 2020-03-13"),
         (["replay", "x", "--csv", "y", "--to", "9999-12-31"], "--to: '9999-12-31': a date such as"),
         (["replay", "x", "--csv", "y", "--to", "2020-03-13T00:15"], "--to: '2020-03-13T00:15': an instant with"),
-        (["replay", "x"], "the following arguments are required: --csv"),
+        (["replay", "x"], "one of the arguments --csv --check-lookahead is required"),
         (["replay", "--csv", "y"], "the following arguments are required: FOLDER"),
         (["--speed", "0.5"], "--speed: '0.5': a number from 1 to 1000000 was expected"),
         (["--speed", "nan"], "--speed: 'nan': a number"),

@@ -67,6 +67,9 @@ def _run(options: argparse.Namespace, profile: Profile) -> int:
         case "snapshot":
             word = options.feed or app.last_feed(profile)
             return app.snapshot(profile, word, options.at, as_json=options.json, png=options.png, wait_s=options.wait)
+        case "replay" if options.check_lookahead:
+            every = options.every is not None
+            return app.check_lookahead(options.folder, options.start, options.end, between_closes=every)
         case "replay":
             return app.replay(profile, options.folder, options.start, options.end, options.csv, options.every)
         case "evaluate":
@@ -105,7 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("folder", type=Path, metavar="FOLDER")
     run.add_argument("--from", dest="start", type=_bound, metavar="ISO", help="first session or instant")
     run.add_argument("--to", dest="end", type=_bound, metavar="ISO", help="last session or instant")
-    run.add_argument("--csv", type=Path, required=True, metavar="FILE", help="one row per session")
+    written = run.add_mutually_exclusive_group(required=True)
+    written.add_argument("--csv", type=Path, metavar="FILE", help="one row per session")
+    written.add_argument(
+        "--check-lookahead", action="store_true", help="whether what was recorded later changes what was judged earlier"
+    )
     run.add_argument("--every", choices=("5m", "15m", "1h"), help="also the light between two closes, as often")
     good = commands.add_parser("evaluate", parents=[common], help="how good the light was, against simpler rules")
     good.add_argument("folder", type=Path, metavar="FOLDER")

@@ -19,7 +19,14 @@ from barograph.engine.clock import wall_now
 from barograph.engine.last_snapshot import read_last_snapshot
 from barograph.engine.messages import EngineConfig
 from barograph.engine.monitor import Monitor
-from barograph.engine.opening import UnusableInputError, check_feed, closing_instant, open_feed
+from barograph.engine.opening import (
+    UnusableInputError,
+    check_feed,
+    closing_instant,
+    open_feed,
+    open_recorded,
+    recorded_feed,
+)
 from barograph.engine.replay import evaluations, judged_at, write_csv
 from barograph.engine.snapshot import Snapshot
 from barograph.engine.snapshot_json import snapshot_json
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from barograph.feeds.contract import Feed
+    from barograph.feeds.recorded.folder import HistoryFolder
     from barograph.market.instruments import Universe
     from barograph.risk.rules import RuleSet
 
@@ -303,6 +311,37 @@ def replay(
     word = "SIMULATED" if feed.info.simulated else "REPLAY"
     sys.stdout.write(f"{word} {feed.info.label}: {count} sessions, written to {out}\n")
     return 0
+
+
+def check_lookahead(
+    folder: Path,
+    start: date | datetime | None,
+    end: date | datetime | None,
+    *,
+    between_closes: bool,
+) -> int:
+    """Judge a recorded folder and copies of it that end early, and say whether anything judged was changed by what was
+    recorded later. Answers 1 where something was, and prints the first of it.
+
+    Raises:
+        UnusableInputError: the folder or the rules cannot be used, or there is nothing to judge in that stretch.
+    """
+    from barograph.engine.lookahead import compare, report
+
+    first, last = _bounds(start, end)
+    recorded, universe = open_recorded(folder)
+    try:
+        rules = load_rules()
+    except RulesError as error:
+        raise UnusableInputError(str(error)) from error
+
+    def feed_of(each: HistoryFolder) -> Feed:
+        return recorded_feed(each, universe)
+
+    found = compare(recorded, universe, rules, feed_of, first, last, between_closes=between_closes)
+    word = "SIMULATED" if recorded.description.simulated else "REPLAY"
+    sys.stdout.write(f"{word} {recorded.description.name}: " + report(found))
+    return FAILED if found.differences else 0
 
 
 def _replay_looks(

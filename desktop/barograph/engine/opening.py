@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from barograph.engine.clock import Clock, ClockPace
 from barograph.engine.own_recording import is_own_recording, load_own_recording
@@ -21,6 +23,9 @@ from barograph.market.universe_file import UniverseError, load_universe
 from barograph.risk.rules import RuleSet
 from barograph.risk.rules_file import load_rules
 from barograph.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from barograph.feeds.recorded.folder import HistoryFolder
 
 _REPLAY_LEAD = timedelta(days=365)
 _DAY = timedelta(days=1)
@@ -61,17 +66,38 @@ def open_feed(word: str, seed: int, live: tuple[LiveOptions, Clock] | None = Non
             demo = SimulatedFeed(universe, seed)
             return demo, with_breadth_of(universe, demo)
         if choice.folder is not None:
-            from barograph.feeds.recorded.feed import RecordedFeed
-            from barograph.feeds.recorded.folder import load_folder
-
-            own = is_own_recording(choice.folder)
-            recorded = load_own_recording(choice.folder) if own else load_folder(choice.folder, universe)
-            return RecordedFeed(recorded, universe, calendar), universe
+            return recorded_feed(_recorded(choice.folder, universe), universe), universe
         if live is None:
             raise RuntimeError("the live feed is opened with its options and a clock")
         return open_live_feed(universe, *live)
     except (FeedChoiceError, HistoryError, StoreError, UniverseError) as error:
         raise UnusableInputError(str(error)) from error
+
+
+def open_recorded(folder: Path) -> tuple[HistoryFolder, Universe]:
+    """A history folder, or the recording of a data folder, and the universe that goes with it.
+
+    Raises:
+        UnusableInputError: the folder or the universe cannot be used.
+    """
+    try:
+        universe = load_universe()
+        return _recorded(folder, universe), universe
+    except (HistoryError, StoreError, UniverseError) as error:
+        raise UnusableInputError(str(error)) from error
+
+
+def recorded_feed(recorded: HistoryFolder, universe: Universe) -> Feed:
+    """The replay feed of a folder in memory."""
+    from barograph.feeds.recorded.feed import RecordedFeed
+
+    return RecordedFeed(recorded, universe, calendar)
+
+
+def _recorded(folder: Path, universe: Universe) -> HistoryFolder:
+    from barograph.feeds.recorded.folder import load_folder
+
+    return load_own_recording(folder) if is_own_recording(folder) else load_folder(folder, universe)
 
 
 def open_live_feed(universe: Universe, options: LiveOptions, clock: Clock) -> tuple[LiveFeed, Universe]:

@@ -254,11 +254,11 @@ def _all_intervals(
             bars = recorded[longest]
             bars = aggregate(bars, grid.periods(calendar.bar_ends(bars.time, longest), interval))
             source = f"{label}, made of {longest}"
-        found[interval] = _RecordedBars(Timeline(bars, _closings(bars.time, interval, calendar)), source)
+        found[interval] = _RecordedBars(Timeline(bars, closings(bars.time, interval, calendar)), source)
     return found
 
 
-def _closings(time: IntArray, interval: Interval, calendar: TradingCalendar) -> IntArray:
+def closings(time: IntArray, interval: Interval, calendar: TradingCalendar) -> IntArray:
     """When bars with these times are closed (int64 ns UTC), never before the bar before is."""
     if interval.intraday:
         ends = calendar.bar_ends(time, interval)
