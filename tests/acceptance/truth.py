@@ -136,8 +136,8 @@ def _range(name: str, as_of: datetime, market: LoopbackMarket) -> tuple[float, f
     busy server sends late.
     """
     real_s = timedelta(seconds=market.clock.speed)
-    begin = as_of - _BEFORE - (2.5 * real_s if name in COINS else timedelta())
-    span = np.linspace(to_ns(begin), to_ns(as_of + _BEFORE + 1.5 * real_s), 64)
+    begin = as_of - _BEFORE - (4 * real_s if name in COINS else timedelta())
+    span = np.linspace(to_ns(begin), to_ns(as_of + _BEFORE + 3 * real_s), 64)
     if name in COINS:
         values = np.array([market.exchanges.world.price(name, int(each) // 1_000_000) for each in span])
         spare = _ROUNDED[name]
