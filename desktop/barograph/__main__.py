@@ -63,25 +63,33 @@ def _expanded(data_dir: Path) -> Path:
 def _run(options: argparse.Namespace, profile: Profile) -> int:
     from barograph import app
 
+    if options.command is None:
+        return app.window(profile, options.feed, options.speed, options.at)
+    from barograph import commands
+
     match options.command:
         case "snapshot":
-            word = options.feed or app.last_feed(profile)
-            return app.snapshot(profile, word, options.at, as_json=options.json, png=options.png, wait_s=options.wait)
+            return commands.snapshot(
+                profile,
+                options.feed or app.last_feed(profile),
+                options.at,
+                as_json=options.json,
+                png=options.png,
+                wait_s=options.wait,
+            )
         case "replay" if options.check_lookahead:
             every = options.every is not None
-            return app.check_lookahead(options.folder, options.start, options.end, between_closes=every)
+            return commands.check_lookahead(options.folder, options.start, options.end, between_closes=every)
         case "replay":
-            return app.replay(profile, options.folder, options.start, options.end, options.csv, options.every)
+            return commands.replay(profile, options.folder, options.start, options.end, options.csv, options.every)
         case "evaluate":
-            return app.evaluate(
+            return commands.evaluate(
                 profile, options.folder, options.start, options.end, as_json=options.json, png=options.png
             )
         case "history":
-            return app.history_fetch(profile, options.start, options.end, options.out, options.only)
-        case "doctor":
-            return app.doctor(profile, offline=options.offline)
+            return commands.history_fetch(profile, options.start, options.end, options.out, options.only)
         case _:
-            return app.window(profile, options.feed, options.speed, options.at)
+            return commands.doctor(profile, offline=options.offline)
 
 
 def _parser() -> argparse.ArgumentParser:

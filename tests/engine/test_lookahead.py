@@ -173,7 +173,7 @@ def test_the_command_says_what_it_compared(
 def test_the_command_fails_where_something_was_changed(
     made_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("barograph.app.recorded_feed", lambda folder, _: TomorrowsClose(folder))
+    monkeypatch.setattr("barograph.commands.recorded_feed", lambda folder, _: TomorrowsClose(folder))
     words = ["replay", str(made_folder), "--check-lookahead", "--from", "2023-06-01", "--data-dir", str(tmp_path)]
     assert main(words) == 1
     assert "V3 x" in capsys.readouterr().out

@@ -17,7 +17,7 @@ from barograph.engine.opening import UnusableInputError
 from barograph.engine.replay import judged_at
 from barograph.evaluation.alarm_record import alarm_record
 from barograph.evaluation.events import event_days
-from barograph.evaluation.record import LEAST_DAYS, make_record
+from barograph.evaluation.record import make_record
 from barograph.evaluation.report_json import report_json
 from barograph.evaluation.report_text import event_words, report_text
 from barograph.evaluation.scores import auc
@@ -25,7 +25,7 @@ from barograph.evaluation.track import Track
 from barograph.feeds.contract import FeedKind
 from barograph.feeds.recorded.feed import RecordedFeed
 from barograph.risk.faces import Face
-from barograph.risk.track_record import AlarmRecord, Estimate, EventRecord, JointEvent, TrackRecord
+from barograph.risk.track_record import LEAST_DAYS, AlarmRecord, Estimate, EventRecord, JointEvent, TrackRecord
 from tests.evaluation.conftest import RULES, feed_of, track_of
 
 DRAWS = 60

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from barograph.engine.messages import RecordAnswer
 from barograph.gui.panels.record_panel import RecordPanel
 from barograph.gui.theme import DARK, TextSizes
 from barograph.market.freshness import Freshness
@@ -83,6 +84,7 @@ def test_the_words_of_caution_stand_below(panel: RecordPanel) -> None:
         "A handful of episodes carries every number here.",
         "read every number as optimistic",
         "This is no investment advice.",
+        "Sessions before the first start here were judged afterwards",
     ):
         assert words in notes
     panel.show_record(replace(record_of_a_year(), seen=False), 400)
@@ -110,3 +112,13 @@ def test_without_an_engine_it_says_so(panel: RecordPanel) -> None:
     assert panel.state_line.state.state is Freshness.ERROR
     panel.show_snapshot(snapshot)
     assert panel.state_line.text.text() == "until Mon 7 Jul 2025"
+
+
+def test_what_cannot_be_read_is_said_beside_what_was_shown(panel: RecordPanel) -> None:
+    panel.show_answer(RecordAnswer(record_of_a_year(), 400))
+    title = panel.title.text()
+    panel.show_answer(RecordAnswer(None, 0, "The store cannot be read."))
+    assert panel.state_line.text.text() == "The store cannot be read."
+    assert panel.title.text() == title
+    panel.show_answer(RecordAnswer(None, 37))
+    assert panel.state_line.text.text() == "learning: 37 of 126 sessions"

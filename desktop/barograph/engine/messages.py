@@ -8,10 +8,12 @@ from datetime import date, datetime
 from barograph.checklist.decision import Action, Horizon
 from barograph.checklist.steps import Step
 from barograph.engine.snapshot import Snapshot
+from barograph.feeds.contract import FeedInfo
 from barograph.feeds.options import LiveOptions
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.freshness import Freshness
 from barograph.market.intervals import Interval
+from barograph.risk.track_record import TrackRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +197,26 @@ class EngineConfig:
     live: LiveOptions | None = None
     log_dir: str = ""
     log_level: str = "WARNING"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordQuestion:
+    """What a process that works out the light's own record is started with: the log of one feed and rule set in a
+    profile folder, as far as it was judged at `until` (UTC).
+    """
+
+    data_dir: str
+    feed: FeedInfo
+    rule_set: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordAnswer:
+    """The record, or None while the log has only `days` sessions with a light; `error` is a sentence if it cannot be
+    read.
+    """
+
+    record: TrackRecord | None
+    days: int
+    error: str = ""

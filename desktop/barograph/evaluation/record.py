@@ -19,15 +19,21 @@ from barograph.evaluation.track import Track
 from barograph.feeds.contract import FeedInfo, FeedKind
 from barograph.market.bars import FloatArray, IntArray
 from barograph.risk.rules import RuleSet
-from barograph.risk.track_record import EventRecord, JointEvent, OddsRecord, Ranking, TrackRecord, YearRecord
+from barograph.risk.track_record import (
+    LEAST_DAYS,
+    EventRecord,
+    JointEvent,
+    OddsRecord,
+    Ranking,
+    TrackRecord,
+    YearRecord,
+)
 
 DRAWS = 1_000
 MEAN_BLOCK = 30
 """Sessions; twice the longest horizon at least, for the outcomes of neighbouring days overlap."""
 OTHER_BLOCKS = (15, 60)
 SEED = 20_260_805
-LEAST_DAYS = 126
-"""Half a year of sessions with a light; with less there are not five blocks to draw."""
 CHOSEN_ON = {"v1": (date(2018, 12, 1), date(2026, 8, 5))}
 """Rule set, without its preset, to the days in sight of which its numbers were chosen."""
 _CALM = (0.02, 0.10)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
 from barograph.feeds.contract import Feed
-from barograph.market.bars import FloatArray, IntArray
+from barograph.market.bars import Bars, FloatArray, IntArray
 from barograph.market.instants import label_ns, to_ns
 from barograph.market.intervals import DAY_NS, Interval
+from barograph.market.observations import Fixings
 from barograph.risk.faces import Face
 from barograph.risk.judge import Evaluation
 from barograph.risk.rules import RuleSet
@@ -50,10 +51,27 @@ def make_track(feed: Feed, rules: RuleSet, made: Sequence[Evaluation], start: da
 
     Nothing is asked for that was not known at the last of them.
     """
+    now = made[-1].at
+
+    def daily(name: str) -> Bars:
+        offered = Interval.DAY_1 in feed.intervals(name)
+        return feed.fetch_bars(name, Interval.DAY_1, None, now).closed if offered else Bars.empty()
+
+    greed = feed.fetch_fixings(FEAR_AND_GREED, None, now) if FEAR_AND_GREED in feed.series() else Fixings.empty()
+    return track_of(daily, greed, rules, made, start)
+
+
+def track_of(
+    daily: Callable[[str], Bars],
+    greed: Fixings,
+    rules: RuleSet,
+    made: Sequence[Evaluation],
+    start: datetime | None,
+) -> Track:
+    """The track of evaluations, given the closed daily bars of each instrument and the fear and greed index."""
     names = rules.inputs
     wanted = dict.fromkeys((names.equity_index, names.crypto, names.volatility_index, *ASSETS))
     labels = np.array([label_ns(each.session) for each in made], dtype=np.int64)
-    now = made[-1].at
     return Track(
         evaluations=tuple(made),
         first=0 if start is None else sum(each.at < start for each in made),
@@ -63,8 +81,8 @@ def make_track(feed: Feed, rules: RuleSet, made: Sequence[Evaluation], start: da
             for pillar in rules.pillars
         },
         volatility=np.array([each.raw["V1"].x for each in made]),
-        closes={name: _closes(feed, name, labels, now) for name in wanted},
-        greed=_greed(feed, made, labels, rules.fixing_max_age_days),
+        closes={name: _closes(daily(name), labels) for name in wanted},
+        greed=_greed(greed, made, labels, rules.fixing_max_age_days),
     )
 
 
@@ -72,11 +90,8 @@ def _shown(evaluation: Evaluation, value: float | None) -> float:
     return np.nan if evaluation.reason or value is None else value
 
 
-def _closes(feed: Feed, name: str, labels: IntArray, now: datetime) -> FloatArray:
+def _closes(bars: Bars, labels: IntArray) -> FloatArray:
     closes = np.full(len(labels), np.nan)
-    if Interval.DAY_1 not in feed.intervals(name):
-        return closes
-    bars = feed.fetch_bars(name, Interval.DAY_1, None, now).closed
     rows = np.searchsorted(labels, bars.time)
     here = rows < len(labels)
     here[here] = labels[rows[here]] == bars.time[here]
@@ -84,11 +99,8 @@ def _closes(feed: Feed, name: str, labels: IntArray, now: datetime) -> FloatArra
     return closes
 
 
-def _greed(feed: Feed, made: Sequence[Evaluation], labels: IntArray, max_age_days: int) -> FloatArray:
+def _greed(fixings: Fixings, made: Sequence[Evaluation], labels: IntArray, max_age_days: int) -> FloatArray:
     greed = np.full(len(made), np.nan)
-    if FEAR_AND_GREED not in feed.series():
-        return greed
-    fixings = feed.fetch_fixings(FEAR_AND_GREED, None, made[-1].at)
     if not len(fixings):
         return greed
     order = np.argsort(fixings.known_at, kind="stable")

@@ -44,6 +44,7 @@ from barograph.gui.panels.record_panel import RecordPanel
 from barograph.gui.panels.regime_panel import RegimePanel
 from barograph.gui.panels.why_panel import WhyPanel
 from barograph.gui.playback_bar import PlaybackBar
+from barograph.gui.record_asker import RecordAsker
 from barograph.gui.report_dialog import ReportDialog
 from barograph.gui.striped_frame import StripedFrame
 from barograph.gui.style_sheet import style_sheet
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.charts = charts
         self._layout_file = LayoutFile(data_dir)
         self._engine: EngineThread | None = None
+        self._asker: RecordAsker | None = None
         self._snapshot: Snapshot | None = None
         self._theme, self._interval, self._style = DARK, Interval.HOUR_1, ChartStyle.CANDLES
         self.notices = NoticeBar()
@@ -227,6 +229,13 @@ class MainWindow(QMainWindow):
         self.command_requested.connect(engine.send)
         self._watch()
 
+    def attach_record(self, asker: RecordAsker) -> None:
+        """Connect what works out the track record, which the window stops when it is closed."""
+        self._asker = asker
+        asker.answered.connect(self.record.show_answer)
+        self.docks.record.visibilityChanged.connect(asker.want)
+        asker.want(not self.record.visibleRegion().isEmpty())
+
     # ------------------------------------------------------------------------------------------------ showing
 
     @Slot(object)
@@ -235,6 +244,8 @@ class MainWindow(QMainWindow):
         self._snapshot = snapshot
         self.notices.take_back("engine")
         self._show(snapshot)
+        if self._asker is not None:
+            self._asker.show_snapshot(snapshot)
         if snapshot.intervals and self._interval not in snapshot.intervals:
             self.set_interval(snapshot.intervals[-1])
 
@@ -387,6 +398,8 @@ class MainWindow(QMainWindow):
         self._layout_file.save(self, View(self._theme.name, self._interval, self._style, charts))
         self.report.hide()
         self.hide()
+        if self._asker is not None:
+            self._asker.stop()
         if self._engine is not None and not self._engine.stop():
             logging.getLogger(__name__).error("the engine's thread did not end in time")
         super().closeEvent(event)

@@ -13,6 +13,9 @@ from datetime import date
 from barograph.market.bars import FloatArray
 from barograph.risk.faces import Face
 
+LEAST_DAYS = 126
+"""Half a year of sessions with a light; with less there are not five blocks to draw, and nothing is claimed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:

@@ -1369,6 +1369,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>半导体 对 SPX</translation>
         </message>
         <message>
+            <source>Sessions before the first start here were judged afterwards, on history fetched then.</source>
+            <translation>本机首次启动之前的交易日，是事后用届时取得的历史数据评判的。</translation>
+        </message>
+        <message>
             <source>Share of the book to hold, k × {m}</source>
             <translation>应持有的仓位比例，k × {m}</translation>
         </message>
@@ -1635,6 +1639,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>The source does not serve this address or region; Barograph asks again later.</source>
             <translation>来源不向此地址或地区提供服务；Barograph 稍后再试。</translation>
+        </message>
+        <message>
+            <source>The track record could not be worked out.</source>
+            <translation>无法计算往绩。</translation>
         </message>
         <message>
             <source>The trends of 1h and 4h point in opposite directions: no trade is a valid answer.</source>

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from barograph.engine.messages import RecordAnswer
 from barograph.engine.snapshot import Snapshot
 from barograph.gui.evaluation_timeline import paint_timeline
 from barograph.gui.formats import day_with_year, number
@@ -22,10 +23,8 @@ from barograph.gui.theme import SPACE, TextSizes, Theme, sized
 from barograph.gui.translation import tr
 from barograph.market.freshness import Freshness
 from barograph.risk.faces import Face
-from barograph.risk.track_record import TrackRecord
+from barograph.risk.track_record import LEAST_DAYS, TrackRecord
 
-LEAST_DAYS = 126
-"""Sessions with a light below which nothing is claimed: half a year."""
 _TIMELINE_PX = 280
 
 
@@ -37,6 +36,7 @@ class RecordPanel(ContextPanel):
         super().__init__("record", tr("Track record"), theme)
         self._record: TrackRecord | None = None
         self._days: int | None = None
+        self._error = ""
         self._down = False
         self.title = label("recordTitle", "strong", wrap=True)
         self.span = label("recordSpan", "small", wrap=True)
@@ -56,9 +56,19 @@ class RecordPanel(ContextPanel):
         self._down = snapshot.light.reason == "engine"
         self._show_head()
 
+    @Slot(object)
+    def show_answer(self, answer: RecordAnswer) -> None:
+        """Show what was worked out of the log; what could not be read leaves what was shown before, and says so."""
+        self._error = answer.error
+        if answer.error:
+            self._show_head()
+        else:
+            self.show_record(answer.record, answer.days)
+
     def show_record(self, record: TrackRecord | None, days: int) -> None:
         """Show the record of the user's own log; None while it has only `days` sessions with a light."""
         if record is self._record and days == self._days:
+            self._show_head()
             return
         self._record, self._days = record, days
         self._show_head()
@@ -81,6 +91,8 @@ class RecordPanel(ContextPanel):
     def _show_head(self) -> None:
         if self._down:
             self.show_state(PanelState(Freshness.ERROR, no_data_reason("engine", 0), doubtful=True))
+        elif self._error:
+            self.show_state(PanelState(Freshness.ERROR, self._error, doubtful=True))
         elif self._days is None:
             self.show_state(PanelState(LOADING, tr("Nothing has been worked out yet.")))
         elif self._record is None:
@@ -168,6 +180,8 @@ def _notes(record: TrackRecord) -> list[str]:
         tr("Odds and volatility, not direction: RISK-OFF does not say that prices will fall."),
         tr("A handful of episodes carries every number here."),
     ]
+    if not record.word:
+        notes.append(tr("Sessions before the first start here were judged afterwards, on history fetched then."))
     if record.seen:
         notes.append(tr("The rules were chosen in sight of a part of these days: read every number as optimistic."))
     notes.append(tr("This is no investment advice."))
