@@ -22,7 +22,7 @@ import jsonschema
 import pytest
 
 import barograph
-from barograph import app
+from barograph import app, commands
 from barograph.__main__ import main
 from barograph.engine.history_fetch import Report, Request
 from barograph.engine.history_folder import open_folder
@@ -579,7 +579,7 @@ def test_the_demos_dice_are_a_setting(run: Run, data_dir: Path, monkeypatch: pyt
     def open_feed(word: str, seed: int) -> None:
         raise UnusableInputError(f"{word} with seed {seed}")
 
-    monkeypatch.setattr(app, "open_feed", open_feed)
+    monkeypatch.setattr(commands, "open_feed", open_feed)
     assert_one_sentence(*run("snapshot", "--feed", "demo"), "demo with seed 11")
     assert app.engine_config(app.open_profile(data_dir), "demo", None, None).seed == 11
 
