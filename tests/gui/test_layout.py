@@ -277,3 +277,10 @@ def test_a_screen_that_stands_upright_stacks_the_columns(open_window: Opens, qtb
     assert window.docks.cascade.geometry().bottom() < window.docks.light.geometry().top()
     assert window.docks.light.geometry().bottom() < middle().top()
     assert window.mapToGlobal(QPoint()).x() >= 0
+
+
+def test_a_panel_that_is_opened_among_tabs_comes_to_the_front(open_window: Opens, qtbot: QtBot) -> None:
+    window = open_window()
+    window.docks.record.toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: not window.record.visibleRegion().isEmpty())
+    assert window.why.visibleRegion().isEmpty()

@@ -26,6 +26,8 @@ class PanelDock(QDockWidget):
         self._theme = theme
         self._frame = StripedFrame(panel, theme)
         self.topLevelChanged.connect(self._show_frame)
+        # One that is opened among tabs would stay behind the others.
+        self.toggleViewAction().triggered.connect(lambda opened: self.raise_() if opened else None)
 
     def mark(self, word: str) -> None:
         """Show the word of data that is not the live market; empty for the live market."""
