@@ -25,6 +25,8 @@ from tests.feeds.yahoo.world import OPEN, WEEKEND, World
 from tests.loopback.yahoo_prices import Prices
 
 K = FeedErrorKind
+AFTER_THE_HOLIDAYS = datetime(2027, 1, 5, 17, tzinfo=UTC)
+"""The two weeks before have eight sessions only."""
 
 
 def _run(source: YahooSource, world: World, until: Callable[[], object], turns: int = 2_000) -> None:
@@ -55,7 +57,9 @@ def test_first_the_light_then_prices(world: World) -> None:
     assert held.delay_s == 900
 
 
-def test_what_the_book_holds_is_not_asked_for_again_but_the_last_ten_days(world: World) -> None:
+@pytest.mark.parametrize("now", [OPEN, AFTER_THE_HOLIDAYS])
+def test_what_the_book_holds_is_not_asked_for_again_but_the_last_ten_days(world: World, now: datetime) -> None:
+    world.at = now
     book = Book()
     source = world.source(book)
     _run(source, world, _has(book, "SPX", Interval.DAY_1))

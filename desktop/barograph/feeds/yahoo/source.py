@@ -37,8 +37,8 @@ _FIRST_COST = 24
 _SPACING_S = 1.0
 _LONGEST_WAIT_S = 30.0
 _AFTER_BUG_S = 30.0
-_REREAD = timedelta(days=15)
-"""At least the last ten daily bars are read again with each look at a day."""
+_REREAD = timedelta(days=17)
+"""At least the last ten daily bars are read again with each look at a day, after Christmas and New Year too."""
 _RESCALED = 0.005
 """By how much of its price a day long past has to differ before the whole past is taken for another one: a split."""
 _SYMBOLS_EVERY = timedelta(hours=1)
