@@ -289,7 +289,7 @@ def test_what_comes_later_changes_no_look(
 # ------------------------------------------------------------------------------------------------------- offered
 
 
-@pytest.mark.parametrize("name", ["VIX", "BTC", "SPX", "QQQ"])
+@pytest.mark.parametrize("name", ["BTC", "SPX", "QQQ"])
 def test_without_hours_of_what_is_critical_the_daily_light_stays(busy: HistoryFolder, name: str) -> None:
     """A future may stand in for its index."""
     names = {"SPX": ("SPX", "ES"), "QQQ": ("QQQ", "NQ")}.get(name, (name,))
@@ -301,6 +301,21 @@ def test_without_hours_of_what_is_critical_the_daily_light_stays(busy: HistoryFo
     only = {n: {DAY_1: each[DAY_1]} if n in names[:1] else each for n, each in busy.bars.items()}
     if len(names) > 1:
         assert watched(feed_of(replace(busy, bars=only)), START, utc(12, 12))[1]
+
+
+def test_without_hours_of_the_vix_the_light_is_looked_at_and_says_that_it_lacks_them(
+    busy: HistoryFolder, looks: list[IntradayEvaluation]
+) -> None:
+    days = {n: {DAY_1: each[DAY_1]} if n == "VIX" else each for n, each in busy.bars.items()}
+    without = {n: each for n, each in busy.bars.items() if n != "VIX"}
+    night, noon = utc(12, 6), utc(12, 16)
+    seen = watched(feed_of(replace(busy, bars=days)), START, noon)[1]
+    assert values(at(seen, night), "V3") == values(at(looks, night), "V3")
+    assert np.isnan(values(at(seen, noon), "V3")).all()
+    assert np.isnan(values(watched(feed_of(replace(busy, bars=without)), START, noon)[1][-1], "V3")).all()
+    for mine, whole in zip(seen, looks, strict=False):
+        assert mine.evaluation.ceiling.severity >= whole.evaluation.ceiling.severity
+        assert mine.evaluation.raw["V1"] == whole.evaluation.raw["V1"]
 
 
 def test_the_snapshot_shows_the_newest_look(busy: HistoryFolder, looks: list[IntradayEvaluation]) -> None:

@@ -67,11 +67,10 @@ class IntradayInputs:
 
     @property
     def offered(self) -> bool:
-        """Whether the feed has intraday bars of all that the critical inputs are made of."""
+        """Whether the feed has intraday bars of stocks and bitcoin, without which there is nothing to look at."""
         names = self._rules.inputs
         return (
             names.crypto in self._lines
-            and names.volatility_index in self._lines
             and not {names.equity_index, names.equity_future}.isdisjoint(self._lines)
             and not {names.growth, names.growth_future}.isdisjoint(self._lines)
         )
@@ -193,7 +192,11 @@ class IntradayInputs:
     def _volatility_index(
         self, session: RunningSession, raw: dict[str, RawInput], times: dict[str, datetime], at_ns: int
     ) -> None:
-        line = self._lines[self._rules.inputs.volatility_index]
+        line = self._lines.get(self._rules.inputs.volatility_index)
+        if line is None:  # the feed has days of it alone: once the session has opened, that of the day before is old
+            if at_ns > session.open:
+                raw["V3"], times["V3"] = MISSING, from_ns(at_ns)
+            return
         value, end = line.last(at_ns)
         if end <= session.closed and line.calendar.phase(from_ns(at_ns)) is not Phase.OPEN:
             return

@@ -40,7 +40,7 @@ def looks(
     if not monitor.intraday.offered:
         raise UnusableInputError(
             f"{feed.info.label}: between two closes there is nothing to judge; bars of an hour or less of S&P 500, "
-            "Nasdaq-100, VIX and bitcoin were expected"
+            "Nasdaq-100 and bitcoin were expected"
         )
     begun = _first_bars(feed, rules, end)
     return _looks(monitor, begun if first is None else max(first, begun), end, over)
