@@ -165,6 +165,14 @@ def _no_market_time(result: dict[str, Any]) -> None:
     del result["meta"]["regularMarketTime"]
 
 
+def _another_symbol(result: dict[str, Any]) -> None:
+    result["meta"]["symbol"] = "^RUT"
+
+
+def _small_letters(result: dict[str, Any]) -> None:
+    result["meta"]["symbol"] = result["meta"]["symbol"].lower()
+
+
 def _truncated(reply: Reply, _: Fault) -> Reply:
     return replace(reply, body=reply.body[: len(reply.body) // 2])
 
@@ -193,6 +201,8 @@ BODY_FAULTS: dict[str, Callable[[Reply, Fault], Reply]] = {
     "no_currency": _changed(_no_currency),
     "no_trading_periods": _changed(_no_trading_periods),
     "no_market_time": _changed(_no_market_time),
+    "another_symbol": _changed(_another_symbol),
+    "small_letters": _changed(_small_letters),
     "truncated": _truncated,
     "cut": _cut,
     "stale": _as_it_is,

@@ -32,6 +32,7 @@ WHOLE = [
     ("all_impossible", K.BAD_DATA, 3, "impossible"),
     ("no_currency", K.BAD_DATA, 3, "cannot be read"),
     ("no_trading_periods", K.BAD_DATA, 3, "cannot be read"),
+    ("another_symbol", K.BAD_DATA, 3, "another symbol"),
     ("drop", K.UNREACHABLE, 3, "cannot be reached"),
     ("cut", K.UNREACHABLE, 3, "cannot be reached"),
     ("slow", K.UNREACHABLE, 3, "in time"),
@@ -80,6 +81,13 @@ def test_fault_that_strikes_once_is_got_over_within_the_call(world: World, name:
     world.host.fail(name, times=1)
     assert _same(_ask(client), before)
     assert client.limited is (name == "429"), "a pause is asked for although bars came"
+
+
+def test_a_symbol_in_small_letters_is_the_one_that_was_asked_for(world: World) -> None:
+    client = world.client()
+    before = _ask(client)
+    world.host.fail("small_letters")
+    assert _same(_ask(client), before)
 
 
 @pytest.mark.parametrize("name", ["429_crumb", "cookie_host_dead"])
@@ -175,13 +183,27 @@ def test_nothing_is_remembered_of_a_failed_answer_about_the_past(world: World) -
     assert len(client.history("SPX", Interval.MIN_5, start, end, OPEN).closed) == 503
 
 
+def test_nothing_about_another_symbol_is_taken_in(world: World) -> None:
+    book = Book()
+    source = world.source(book)
+    world.host.fail("another_symbol", "^GSPC")
+    _run(source, world, lambda: book.answered_at("AAPL", Interval.DAY_1))
+    error = book.error("SPX", Interval.DAY_1)
+    assert error is not None
+    assert error.kind is K.BAD_DATA
+    assert not len(book.closed("SPX", Interval.DAY_1, "Yahoo"))
+    world.host.heal()
+    _run(source, world, lambda: book.answered_at("SPX", Interval.DAY_1))
+    assert len(book.closed("SPX", Interval.DAY_1, "Yahoo")) > 1_250
+
+
 def test_book_keeps_the_last_good_bars_through_every_fault(world: World) -> None:
     """What the desk sees: the bars from before with their age, the fault beside them, and new bars afterwards."""
     book = Book()
     source = world.source(book)
     _run(source, world, lambda: book.error("SPX", Interval.MIN_5) is None and book.answered_at("SPX", Interval.MIN_5))
     held = book.bars("SPX", Interval.MIN_5, None)
-    for name in ("429", "403", "page", "truncated", "drop", "all_impossible"):
+    for name in ("429", "403", "page", "truncated", "another_symbol", "drop", "all_impossible"):
         world.host.fail(name)
         _run(source, world, lambda: book.error("SPX", Interval.MIN_5) is not None)
         answer = book.bars("SPX", Interval.MIN_5, None)

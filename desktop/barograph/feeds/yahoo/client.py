@@ -163,6 +163,8 @@ class YahooClient:
 
     def _bars(self, symbol: YahooSymbol, interval: Interval, range_: _Range, now: datetime) -> YahooBars:
         raw, meta = self._ask(symbol, interval, range_, now)
+        if meta.symbol not in ("", symbol.symbol):
+            raise faults.another_symbol(symbol.id)
         calendar = self._calendar(symbol)
         rows = tidy(raw, symbol, interval, meta, calendar, now)
         bars = rows.bars

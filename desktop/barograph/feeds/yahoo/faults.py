@@ -22,6 +22,7 @@ _NOTHING = "Yahoo has no bars of {subject} for this time"
 _MAINTENANCE = "Yahoo is down for maintenance"
 _BROKEN = "Yahoo's answer about {subject} cannot be read"
 _PAGE = "Yahoo answered about {subject} with a web page instead of data"
+_ANOTHER = "Yahoo answered about {subject} with the data of another symbol"
 _FILES = "the files that are kept for Yahoo in the cache folder cannot be used"
 _OUT_OF_REACH = "Yahoo cannot be reached"
 _TIMEOUT = "Yahoo did not answer in time"
@@ -44,6 +45,11 @@ def empty(subject: str) -> FeedError:
 def bad_data(subject: str) -> FeedError:
     """Values that cannot be."""
     return FeedError(FeedErrorKind.BAD_DATA, SOURCE, subject, f"Yahoo sent impossible values for {subject}")
+
+
+def another_symbol(subject: str) -> FeedError:
+    """An answer in good order to another question."""
+    return FeedError(FeedErrorKind.BAD_DATA, SOURCE, subject, _ANOTHER.format(subject=subject))
 
 
 def with_retry(error: FeedError, retry_at: datetime | None) -> FeedError:

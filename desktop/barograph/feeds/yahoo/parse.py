@@ -34,12 +34,13 @@ _COLUMNS = ("open", "high", "low", "close", "volume")
 @dataclass(frozen=True, slots=True)
 class Meta:
     """What came with the bars: the instant (UTC) of the last trade, the end of the vendor's own trading period (UTC),
-    both None where not told, and the digits of a price.
+    both None where not told, the digits of a price, and whose bars they are (in capitals, empty where not told).
     """
 
     market_time: datetime | None = None
     period_end: datetime | None = None
     price_hint: int = 2
+    symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +60,7 @@ def meta_of(told: Mapping[str, Any]) -> Meta:
         _instant(told.get("regularMarketTime")),
         _instant(regular.get("end")) if isinstance(regular, dict) else None,
         int(hint) if isinstance(hint, int) and 0 <= hint <= _FINEST else 2,
+        str(told.get("symbol") or "").upper(),
     )
 
 
