@@ -106,8 +106,12 @@ async def outcome(running: Running, venue_id: str, name: str) -> Outcome:
 @pytest.mark.parametrize("venue_id", ALL_VENUES)
 def test_every_fault_is_told_apart_and_gone_when_it_is_over(venue_id: str, tmp_path: Path) -> None:
     async def work(running: Running) -> dict[str, Outcome]:
-        running.venue.client.timeout = 500
-        return {name: await outcome(running, venue_id, name) for name in (*KINDS, *HARMLESS)}
+        patience = running.venue.client.timeout
+        found = {}
+        for name in (*KINDS, *HARMLESS):  # short patience with the one that never answers; a busy machine needs more
+            running.venue.client.timeout = 500 if name == "slow" else patience
+            found[name] = await outcome(running, venue_id, name)
+        return found
 
     outcomes = run(venue_id, tmp_path, work)
     kinds = {name: None if each.fault is None else each.fault.kind for name, each in outcomes.items()}
