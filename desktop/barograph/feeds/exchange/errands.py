@@ -41,7 +41,7 @@ _NO_FAULT = (FeedErrorKind.EMPTY, FeedErrorKind.UNSUPPORTED)
 
 @dataclass(slots=True)
 class _Errand:
-    """Something that is asked for again and again; `every_s` 0: once."""
+    """Something that is asked for again and again."""
 
     ask: Callable[[], Awaitable[None]]
     every_s: float
@@ -71,6 +71,8 @@ class Errands:
         self._random = random
         self._plan: BarPlan | None = None
         self._errands: list[_Errand] = []
+        self._missed_since: dict[str, datetime] = {}
+        """Since when open interest is missing that may still be had, by coin; kept from one life to the next."""
         self._kick = asyncio.Event()
         self.forming: Callable[[str], tuple[Candle, datetime] | None] = lambda _: None
         """The bar of the shortest interval that the stream shows, and its instant."""
@@ -149,7 +151,6 @@ class Errands:
                 _Errand(partial(self._try_bars, coin), BARS_TRIED_S, now + timedelta(seconds=BARS_TRIED_S)),
                 _Errand(partial(self._open_interest, coin), self._refresh.open_interest_s, now),
                 _Errand(partial(self._funding, coin), self._refresh.funding_s, now),
-                _Errand(partial(self._open_interest_before, coin), 0.0, now),
             ]
 
     def _next(self) -> tuple[datetime, Callable[[], Awaitable[None]]]:
@@ -168,16 +169,12 @@ class Errands:
             return
 
     async def _run(self, errand: _Errand) -> None:
-        if errand.every_s:
-            errand.due = self._pace.now() + timedelta(seconds=errand.every_s)
-        else:
-            self._errands.remove(errand)
+        errand.due = self._pace.now() + timedelta(seconds=errand.every_s)
         try:
             await errand.ask()
         except FeedError as error:
             self._failed(error)
-            if errand.every_s:
-                errand.due = max(errand.due if error.kind in _NO_FAULT else self._again(error), self._pace.now())
+            errand.due = max(errand.due if error.kind in _NO_FAULT else self._again(error), self._pace.now())
             return
         self._standing.answered(self._pace.now())
 
@@ -247,23 +244,34 @@ class Errands:
             self._standing.bars_answered(now)
 
     async def _open_interest(self, coin: str) -> None:
-        self._put_open_interest(coin, await self._venue.open_interest(coin, self._pace.now()))
-
-    async def _open_interest_before(self, coin: str) -> None:
-        """What was missed since the last reading that is held, where the venue keeps a history of it."""
+        """The reading of now, and what was missed before it: that is asked for until it came."""
         now = self._pace.now()
+        self._note_hole(coin, now)
+        self._put_open_interest(coin, await self._venue.open_interest(coin, now))
+        since = self._missed_since.get(coin)
+        if since is not None:
+            await self._open_interest_since(coin, since, now)
+            del self._missed_since[coin]
+
+    def _note_hole(self, coin: str, now: datetime) -> None:
+        """Since when readings are missing: the last one that is held was of then. An earlier hole may be open still."""
         held = self._book.open_interest(coin).get(self._venue.id)
-        since = now - _WHOLE_BACK
-        if held is not None and len(held) > 1:
-            # the last one may be of a moment ago
-            since = max(since, from_ns(int(held.time[-2])))
-            if now - since < _GAP:
-                return
-        else:
-            start_ns = to_ns(now - OPEN_INTEREST_BACK)
-            rows = await self._venue.open_interest_history(coin, start_ns, now, Interval.HOUR_1)
+        last = now - OPEN_INTEREST_BACK if held is None or not len(held) else from_ns(int(held.time[-1]))
+        if now - last >= _GAP:
+            self._missed_since[coin] = max(now - OPEN_INTEREST_BACK, min(last, self._missed_since.get(coin, last)))
+
+    async def _open_interest_since(self, coin: str, since: datetime, now: datetime) -> None:
+        """Every reading of two days, of the time before them the hours; nothing where the venue keeps no history."""
+        whole = now - _WHOLE_BACK
+        try:
+            if since < whole:
+                hours = await self._venue.open_interest_history(coin, to_ns(since), now, Interval.HOUR_1)
+                self._put_open_interest(coin, hours)
+            rows = await self._venue.open_interest_history(coin, to_ns(max(since, whole)), now)
             self._put_open_interest(coin, rows)
-        self._put_open_interest(coin, await self._venue.open_interest_history(coin, to_ns(since), now))
+        except FeedError as error:
+            if error.kind is not FeedErrorKind.UNSUPPORTED:
+                raise
 
     def _put_open_interest(self, coin: str, rows: OpenInterest) -> None:
         known = rows_until(rows, self._pace.now())
