@@ -6,7 +6,6 @@ The environment is set while this file is imported, which is before Qt, numpy an
 from __future__ import annotations
 
 import gc
-import ipaddress
 import multiprocessing
 import os
 import shutil
@@ -20,8 +19,12 @@ from typing import Any
 import hypothesis
 import pytest
 
+from tests.acceptance.guard import sitecustomize
+from tests.loopback.tripwire import Tripwire
+
 PROJECT = Path(__file__).resolve().parent.parent
 PRIVATE_FOLDER = Path(tempfile.mkdtemp(prefix="barograph-tests-"))
+LEAKS = PRIVATE_FOLDER / "leaks"
 ENDING_S = 5.0
 """How long a thread or a process that has been told to stop may take to end after a test."""
 
@@ -47,8 +50,12 @@ def _set_environment() -> None:
         folder = PRIVATE_FOLDER / kind.lower()
         folder.mkdir(mode=0o700)
         os.environ[f"XDG_{kind}"] = str(folder)
-    sources = [str(PROJECT / "desktop"), str(PROJECT / "resources")]
+    # Child processes are watched as this one is: Python's sockets by the guard, those of curl by the tripwire.
+    guard = str(Path(sitecustomize.__file__).parent)
+    sources = [guard, str(PROJECT / "desktop"), str(PROJECT / "resources")]
     os.environ["PYTHONPATH"] = os.pathsep.join(sources)
+    os.environ["BAROGRAPH_LEAKS"] = str(LEAKS)
+    os.environ.update(Tripwire(sitecustomize.write_down).environment)
 
 
 _set_environment()
@@ -78,43 +85,36 @@ def history_folder() -> Path:
 
 # ------------------------------------------------------------------------------------------------- network
 
-_refused: list[str] = []
-
-
-def _is_loopback(host: object) -> bool:
-    if isinstance(host, bytes):
-        host = host.decode("ascii", "replace")
-    if not host or host == "localhost":  # no host at all is this machine
-        return True
-    try:
-        return ipaddress.ip_address(str(host).split("%")[0]).is_loopback
-    except ValueError:
-        return False
-
-
-def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
-    """An audit hook that sees every socket of this process, whichever library opened it through Python."""
-    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-        address = arguments[1]
-        host = address[0] if isinstance(address, tuple) else None  # else: a Unix socket, or one that is connected
-    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
-        host = arguments[0]
-    else:
-        return
-    if not _is_loopback(host):
-        _refused.append(f"{event} {host!r}")
-        raise RuntimeError(f"tests stay on this machine, but {event} was called for {host!r}")
-
-
-sys.addaudithook(_refuse_the_network)
+sys.addaudithook(sitecustomize.watch)
 
 
 @pytest.fixture(autouse=True)
 def _no_network() -> Iterator[None]:
-    """Fail a test that tried to leave this machine, even when the program handled the refusal."""
-    _refused.clear()
+    """Fail a test that tried to leave this machine, itself or by a child, even when the program handled the refusal.
+
+    What a shared fixture or a child tried before the test counts as well: nothing is forgotten until it is told.
+    """
     yield
-    assert not _refused, f"the test used the network: {_refused}"
+    leaks = _leaks()
+    assert not leaks, f"the network was used: {leaks}"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The same for what came after the last test."""
+    leaks = _leaks()
+    if leaks:
+        sys.stderr.write(f"\nthe network was used after the last test: {leaks}\n")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _leaks() -> list[str]:
+    """Attempts to leave this machine that were not told yet."""
+    told = LEAKS.with_suffix(".told")
+    try:
+        LEAKS.replace(told)
+    except FileNotFoundError:
+        return []
+    return told.read_text("utf-8").splitlines()
 
 
 # ------------------------------------------------------------------------------------- nothing left behind

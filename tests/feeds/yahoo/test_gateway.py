@@ -66,7 +66,7 @@ def _client(access: Access, folder: Path) -> YahooClient:
 def test_unmodified_program_with_its_environment_only(gateway: Gateway, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "tests.feeds.yahoo.ask_yahoo", str(tmp_path / "yahoo"), OPEN.isoformat()],
-        env={**os.environ, **gateway.environment, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, **gateway.environment, "PYTHONPATH": os.pathsep.join([os.environ["PYTHONPATH"], *sys.path])},
         capture_output=True,
         text=True,
         check=False,
