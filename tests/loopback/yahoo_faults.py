@@ -102,6 +102,12 @@ def _only_end(result: dict[str, Any]) -> None:
         del column[:-kept]
 
 
+def _listed_late(result: dict[str, Any]) -> None:
+    """The same of a security that was listed with the first of them."""
+    _only_end(result)
+    result["meta"]["firstTradeDate"] = result["timestamp"][0]
+
+
 def _hole(result: dict[str, Any]) -> None:
     """Three rows in the middle are not there."""
     at = len(result["timestamp"]) // 2
@@ -190,6 +196,7 @@ BODY_FAULTS: dict[str, Callable[[Reply, Fault], Reply]] = {
     "null_last": _changed(_null_last),
     "all_null": _changed(_all_null),
     "partial": _changed(_only_end),
+    "listed_late": _changed(_listed_late),
     "hole": _changed(_hole),
     "live_row": _changed(_live_row),
     "live_row_alone": _changed(_live_row_alone),

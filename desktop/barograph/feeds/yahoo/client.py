@@ -41,8 +41,8 @@ _END_AHEAD = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class YahooBars(BarsPiece):
-    """Bars as Yahoo gave them, with what is absent between the first and the last (`holes`, never filled) and how
-    many rows were left out because they could not be (`refused`).
+    """Bars as Yahoo gave them, with what is absent between the first and the last (`holes`, never filled), how many
+    rows were left out because they could not be (`refused`), and when the instrument was `listed` (UTC, None: unknown).
 
     Prices are those of the day: adjusted for splits, which Yahoo does itself, not for dividends, so that a level is
     the level that was traded.
@@ -50,6 +50,7 @@ class YahooBars(BarsPiece):
 
     holes: tuple[Hole, ...] = ()
     refused: int = 0
+    listed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,7 @@ class YahooClient:
             delay_s=symbol.delay_s,
             holes=find_holes(closed.time, interval, calendar),
             refused=rows.refused,
+            listed=meta.listed,
         )
 
     def _lacking(self, found: YahooBars, start: datetime) -> int:

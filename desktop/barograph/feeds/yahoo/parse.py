@@ -34,13 +34,15 @@ _COLUMNS = ("open", "high", "low", "close", "volume")
 @dataclass(frozen=True, slots=True)
 class Meta:
     """What came with the bars: the instant (UTC) of the last trade, the end of the vendor's own trading period (UTC),
-    both None where not told, the digits of a price, and whose bars they are (in capitals, empty where not told).
+    both None where not told, the digits of a price, whose bars they are (in capitals, empty where not told), and when
+    it was listed (UTC, None where not told).
     """
 
     market_time: datetime | None = None
     period_end: datetime | None = None
     price_hint: int = 2
     symbol: str = ""
+    listed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +63,7 @@ def meta_of(told: Mapping[str, Any]) -> Meta:
         _instant(regular.get("end")) if isinstance(regular, dict) else None,
         int(hint) if isinstance(hint, int) and 0 <= hint <= _FINEST else 2,
         str(told.get("symbol") or "").upper(),
+        _instant(told.get("firstTradeDate")),
     )
 
 

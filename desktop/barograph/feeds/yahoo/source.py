@@ -20,6 +20,7 @@ from barograph.feeds.yahoo.client import YahooBars, YahooClient
 from barograph.feeds.yahoo.faults import bad_data, of_another, with_retry
 from barograph.feeds.yahoo.health import Condition, state_of
 from barograph.feeds.yahoo.holes import Hole
+from barograph.feeds.yahoo.past import Past
 from barograph.feeds.yahoo.schedule import Schedule, Task
 from barograph.feeds.yahoo.session import SessionClass, Stopped, watched_session
 from barograph.feeds.yahoo.symbols import SOURCE, YahooSymbols, load_symbols
@@ -106,6 +107,7 @@ class YahooSource:
         self._heard: set[str] = set()
         self._anew: set[tuple[str, Interval]] = set()
         """What is asked for from the beginning: its prices are counted in other units than what is held."""
+        self._past = Past()
         self._suspect: tuple[FeedErrorKind, str] | None = None
         self._holes: dict[tuple[str, Interval], tuple[Hole, ...]] = {}
         self._condition = Condition()
@@ -226,13 +228,17 @@ class YahooSource:
     def _do(self, task: Task, now: datetime) -> None:
         name, interval = task.symbol.id, task.interval
         held = None if (name, interval) in self._anew else self._book.held_until(name, interval, SOURCE)
-        start = None if held is None else from_ns(held) - (timedelta() if interval.intraday else _REREAD)
+        start = self._start(name, interval, held, now)
+        if start is None:
+            self._past.asks(name, interval, now)
         try:
             bars = self.client.bars(name, interval, start, now)
-            if start is not None and self._rescaled(bars):
+            if held is not None and self._rescaled(bars):
                 self._begin_anew(task, now)
                 return
             self._take(bars, held)
+            if start is None:
+                self._past.answered(name, interval, self._book.closed(name, interval, SOURCE), bars.listed)
         except BarError:
             self._failed(task, bad_data(name), now)
         except FeedError as error:
@@ -244,6 +250,12 @@ class YahooSource:
             raise
         else:
             self._answered(task, bars, now)
+
+    def _start(self, name: str, interval: Interval, held: int | None, now: datetime) -> datetime | None:
+        """From when to ask on; None: from the beginning."""
+        if held is None or self._past.is_short(name, interval, self._book.closed(name, interval, SOURCE), now):
+            return None
+        return from_ns(held) - (timedelta() if interval.intraday else _REREAD)
 
     def _rescaled(self, bars: YahooBars) -> bool:
         """Whether these days do not go on from those that are held: a split changes all prices before it, and years of
