@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from barograph.evaluation.ciss import ciss
 from barograph.evaluation.track import ASSETS, Track
 from barograph.indicators.commonality import absorption_ratio, absorption_shift, turbulence
 from barograph.indicators.volatility import log_returns
@@ -39,6 +40,8 @@ def predictors(track: Track, rules: RuleSet, seed: int) -> dict[str, FloatArray]
     found = {SCORE: track.score, "equal_pillars": _mean(list(pillars.values()))}
     if all(name in pillars for name in _TWO_PILLARS):
         found["volatility_and_leadership"] = _mean([pillars[name] for name in _TWO_PILLARS])
+    weights = np.array([pillar.weight for pillar in rules.pillars])
+    found["ciss"] = ciss(np.column_stack([pillars[pillar.name] for pillar in rules.pillars]), weights)
     found |= {f"pillar_{name}": values for name, values in pillars.items()}
     level = track.closes[rules.inputs.volatility_index]
     returns = _returns(track)

@@ -21,6 +21,7 @@ _NAMES = {
     "score": "score",
     "equal_pillars": "pillars in equal weights",
     "volatility_and_leadership": "volatility and leadership only",
+    "ciss": "pillars weighted by correlation (CISS)",
     "vix": "VIX level",
     "vix_percentile": "VIX percentile, 3 years",
     "drawdown": "index below its 20-day high",
