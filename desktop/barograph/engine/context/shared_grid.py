@@ -1,11 +1,11 @@
 """Prices of stocks and coins at the instants at which the stock market's hours end (SIGNALS 2, rules A and B).
 
-Held for three years and appended to when an hour has ended; what is late is sampled again for some days.
+Appended to when an hour has ended; what is late is sampled again for some days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -35,9 +35,20 @@ class SharedGrid:
     """
 
     def __init__(
-        self, feed: Feed, universe: Universe, calendars: Calendars, stocks: Sequence[str], coins: Sequence[str]
+        self,
+        feed: Feed,
+        universe: Universe,
+        calendars: Calendars,
+        stocks: Sequence[str],
+        coins: Sequence[str],
+        *,
+        whole: bool = False,
     ) -> None:
-        """The stocks trade on one calendar, whose hours make the rows; nothing is asked yet."""
+        """The stocks trade on one calendar, whose hours make the rows; nothing is asked yet.
+
+        Held are three years from the first trade of any stock; with `whole` all there is from when all of them traded.
+        """
+        self._whole = whole
         self.stocks = tuple(stocks)
         self.names = (*stocks, *coins)
         self.rebuilt = 0
@@ -71,12 +82,11 @@ class SharedGrid:
         self._empty()
         self.rebuilt += 1
         self.changed_from = 0
-        trades = self._trades(to_ns(now) - YEARS_NS, now)
-        firsts = [int(trades[name].end[0]) for name in self.stocks if len(trades[name].end)]
-        if not firsts:
-            return
-        self._extend(min(firsts) - Interval.HOUR_1.ns, to_ns(now))
-        self._sample(0, trades)
+        trades = self._trades(None if self._whole else to_ns(now) - YEARS_NS, now)
+        first = self._first(trades)
+        if first is not None:
+            self._extend(first - Interval.HOUR_1.ns, to_ns(now))
+            self._sample(0, trades)
 
     def advance(self, now: datetime) -> bool:
         """Take in the ends that have passed; whether anything changed."""
@@ -101,6 +111,13 @@ class SharedGrid:
         return True
 
     # --------------------------------------------------------------------------------------------- private
+
+    def _first(self, trades: Mapping[str, Prints]) -> int | None:
+        """The trade with which the rows begin; None while there is none."""
+        firsts = {name: int(prints.end[0]) for name, prints in trades.items() if len(prints.end)}
+        if self._whole:
+            return max(firsts.values()) if len(firsts) == len(self.names) else None
+        return min((firsts[name] for name in self.stocks if name in firsts), default=None)
 
     def _past_grew(self, now: datetime) -> bool:
         """Whether a live feed holds more of what is not sampled again: months come late, and after a week in which the
@@ -139,13 +156,15 @@ class SharedGrid:
 
     def _forget(self, now_ns: int) -> None:
         """Drop what is older than three years, a month at a time."""
+        if self._whole:
+            return
         old = int(np.searchsorted(self.end, now_ns - YEARS_NS - 31 * DAY_NS))
         if old:
             old = int(np.searchsorted(self.end, now_ns - YEARS_NS))
             self.end, self.trade_date = self.end[old:], self.trade_date[old:]
             self.four, self.price = self.four[old:], self.price[old:]
 
-    def _trades(self, after_ns: int, now: datetime) -> dict[str, Prints]:
+    def _trades(self, after_ns: int | None, now: datetime) -> dict[str, Prints]:
         found = {}
         for name in self.names:
             found[name], source = last_trades(self._feed, self._calendars[name], name, after_ns, now)
