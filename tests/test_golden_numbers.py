@@ -75,13 +75,14 @@ def test_every_case_of_the_file_is_held_against_the_program(golden: Golden) -> N
 
 def test_volatility(golden: Golden) -> None:
     case = golden["vol"]
-    bars = [array(case[name]) for name in "OHLC"]
-    later = [column[1:] for column in bars]
+    open_, high, low, close = (array(case[name]) for name in "OHLC")
+    bars = (open_, high, low, close)
+    later = (open_[1:], high[1:], low[1:], close[1:])
     assert volatility.parkinson_variance(later[1], later[2]) == exactly(case["parkinson_var_bars1_5"])
     assert volatility.garman_klass_variance(*later) == exactly(case["gk_var_bars1_5"])
     assert volatility.rogers_satchell_variance(*later) == exactly(case["rs_var_bars1_5"])
     assert volatility.yang_zhang_variance(*bars) == exactly(case["yz_var"])
-    assert volatility.close_close_variance(bars[3]) == exactly(case["cc_var"])
+    assert volatility.close_close_variance(close) == exactly(case["cc_var"])
     assert volatility.session_volatility(*bars, 5) == exactly(case["yz_ann_252"])
     assert volatility.crypto_volatility(*bars, 5) == exactly(case["gk_ann_365"])
 
@@ -112,7 +113,7 @@ def test_effective_samples_and_bands(golden: Golden) -> None:
     assert list(corr.fisher_band(0.7, daily, inflation=1)) == exactly(case["ci_rho07_n32"])
     assert list(corr.fisher_band(0.7, daily)) == exactly(case["ci_rho07_n32_x13"])
     assert list(corr.fisher_band(0.5, case["neff_hl24"])) == exactly(case["ci_rho05_n69_x13"])
-    adjusted = [corr.forbes_rigobon(*each, 1) for each in ((0.8, 4), (0.5, 9), (0.5293, 11.21))]
+    adjusted = [corr.forbes_rigobon(rho, now, 1) for rho, now in ((0.8, 4), (0.5, 9), (0.5293, 11.21))]
     assert adjusted == exactly([case["fr_08_var4"], case["fr_05_var9"], case["fr_real"]])
 
 
@@ -155,7 +156,7 @@ def test_percentile(golden: Golden) -> None:
 @pytest.mark.parametrize(("name", "gone"), [("comp_full", ""), ("comp_noC", "C"), ("comp_grey", "CE")])
 def test_composite(golden: Golden, name: str, gone: str) -> None:
     case, values = golden[name], golden["comp_full"]["p"]
-    inputs = {}
+    inputs: dict[str, Percentile] = {}
     for letter, pillar in PILLARS.items():
         u = values[letter]
         there = Percentile(Availability.AVAILABLE, u, u, u)
