@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def live_checks(data_dir: Path, options: LiveOptions, now: datetime) -> Iterator
     for health in lines:
         served = health.last_success is not None or health.error_kind is FeedErrorKind.REFUSED
         fault = "" if served else health.last_error or f"did not answer within {LONGEST_S:.0f} seconds"
-        yield f"source {source_line(health)}", fault
+        told = replace(health, last_error="") if fault else health  # the fault is said once
+        yield f"source {source_line(told)}", fault
 
 
 def _asked(options: LiveOptions) -> tuple[SourceHealth, ...]:
