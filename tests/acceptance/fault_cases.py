@@ -59,6 +59,7 @@ YAHOO_PASSING = (
     yahoo("not_json", K.BAD_DATA),
     yahoo("truncated", K.BAD_DATA),
     yahoo("empty_body", K.BAD_DATA),
+    yahoo("bomb", K.BAD_DATA),
     yahoo("all_impossible", K.BAD_DATA),
     yahoo("no_currency", K.BAD_DATA),
     yahoo("no_trading_periods", K.BAD_DATA),

@@ -131,7 +131,8 @@ class YahooHost:
         fault = self._taken(symbol)
         now = self.clock()
         if fault is not None and fault.name in STATUS_FAULTS:
-            return replace(STATUS_FAULTS[fault.name], headers=fault.headers, hold=fault.hold)
+            reply = STATUS_FAULTS[fault.name]
+            return replace(reply, headers={**reply.headers, **fault.headers}, hold=fault.hold)
         if fault is not None and fault.name == "stale":
             now = fault.since
         reply = _answer(symbol, query, self.prices, now, self.clock())

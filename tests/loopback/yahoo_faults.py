@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -56,6 +57,7 @@ STATUS_FAULTS: dict[str, Reply] = {
     "null_chart": Reply(200, b'{"chart": null}'),
     "not_json": Reply(200, b'["a", 1', "application/json"),
     "empty_body": Reply(200, b""),
+    "bomb": Reply(200, gzip.compress(bytes(64 << 20)), headers={"Content-Encoding": "gzip"}),
     "drop": Reply(drop=True),
     "slow": Reply(200, b"{}"),
 }

@@ -29,6 +29,7 @@ WHOLE = [
     ("not_json", K.BAD_DATA, 3, "cannot be read"),
     ("truncated", K.BAD_DATA, 3, "cannot be read"),
     ("empty_body", K.BAD_DATA, 3, "cannot be read"),
+    ("bomb", K.BAD_DATA, 3, "far more"),
     ("all_impossible", K.BAD_DATA, 3, "impossible"),
     ("no_currency", K.BAD_DATA, 3, "cannot be read"),
     ("no_trading_periods", K.BAD_DATA, 3, "cannot be read"),

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from barograph.feeds.contract import FeedError, FeedErrorKind
-from barograph.feeds.yahoo.session import Heard, Wire
+from barograph.feeds.yahoo.session import Heard, TooLargeError, Wire
 from barograph.feeds.yahoo.symbols import SOURCE
 
 _LIMITED = "Yahoo asks for a pause: too many requests"
@@ -23,6 +23,7 @@ _MAINTENANCE = "Yahoo is down for maintenance"
 _BROKEN = "Yahoo's answer about {subject} cannot be read"
 _PAGE = "Yahoo answered about {subject} with a web page instead of data"
 _ANOTHER = "Yahoo answered about {subject} with the data of another symbol"
+_TOO_LARGE = "Yahoo sent far more about {subject} than there can be"
 _FILES = "the files that are kept for Yahoo in the cache folder cannot be used"
 _OUT_OF_REACH = "Yahoo cannot be reached"
 _TIMEOUT = "Yahoo did not answer in time"
@@ -77,6 +78,8 @@ def _verdict(error: Exception, wire: Wire) -> tuple[FeedErrorKind, str]:
 
 
 def _transport(failure: Exception) -> tuple[FeedErrorKind, str]:
+    if isinstance(failure, TooLargeError):
+        return FeedErrorKind.BAD_DATA, _TOO_LARGE
     names = {kind.__name__ for kind in type(failure).__mro__}
     if names & {"CertificateVerifyError", "SSLError"}:
         message = _CERTIFICATE

@@ -22,13 +22,21 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 10.0
 """The longest a request may take; yfinance itself would wait half a minute for a cookie."""
+LARGEST_BODY = 16 << 20
+"""Bytes of one answer once it is decompressed; years of bars are a tenth of it."""
 _CHART = "/v8/finance/chart/"
 _LONGEST_RETRY_S = 24 * 3_600.0
 _TOO_MANY = 429
+_NO_MORE = 0xFFFFFFFF
+"""CURL_WRITEFUNC_ERROR."""
 
 
 class Stopped(Exception):  # noqa: N818 - it is no fault
     """The source has been told to stop, so nothing more is asked."""
+
+
+class TooLargeError(Exception):
+    """An answer was larger than `LARGEST_BODY`, and broken off there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,22 @@ def retry_after_s(word: str | None, now: datetime) -> float | None:
     return min(seconds, _LONGEST_RETRY_S) if math.isfinite(seconds) and seconds > 0 else None
 
 
+@dataclass(slots=True)
+class _Body:
+    """What has arrived of an answer."""
+
+    content: bytearray = field(default_factory=bytearray)
+    too_large: bool = False
+
+    def take(self, piece: bytes) -> int:
+        """Curl's callback: how much of it was taken, or its word for "no more"."""
+        if len(self.content) + len(piece) > LARGEST_BODY:
+            self.too_large = True
+            return _NO_MORE
+        self.content += piece
+        return len(piece)
+
+
 SessionClass = Callable[[Wire, Access], "Session[Response]"]
 
 
@@ -137,11 +161,14 @@ def watched_session() -> SessionClass:
             self.wire.sends()
             wanted = kwargs.get("timeout")
             kwargs["timeout"] = min(wanted, TIMEOUT_S) if isinstance(wanted, int | float) else TIMEOUT_S
+            body = _Body()
+            kwargs["content_callback"] = body.take
             try:
                 response = super().request(method, url, *args, **kwargs)
             except Exception as error:
-                self.wire.failed(url, error)
+                self.wire.failed(url, TooLargeError() if body.too_large else error)
                 raise
+            response.content = bytes(body.content)
             self.wire.heard(url, response)
             return response
 
