@@ -111,6 +111,7 @@ _REQUESTS: tuple[tuple[str, FeedErrorKind, float], ...] = (
     ("200 html", K.BAD_DATA, 0.0),
     ("truncated", K.BAD_DATA, 0.0),
     ("empty body", K.BAD_DATA, 0.0),
+    ("bomb", K.BAD_DATA, 0.0),
 )
 _ROWS = ("null rows", "one null", "nan", "negative", "high below low", "contradiction")
 REFUSALS = ("451", "403 cloudfront", "401")

@@ -18,6 +18,7 @@ class Spoiled:
 
     `announced`: the whole length is announced although less is sent. `hold`: sent only when the server is told to
     `release`. `drop`: the connection is closed without an answer. `ahead`: the server's clock is off by so much.
+    `packed`: so many bytes of nothing, compressed.
     """
 
     status: int = 200
@@ -28,6 +29,7 @@ class Spoiled:
     announced: bool = False
     hold: bool = False
     drop: bool = False
+    packed: int = 0
     ahead: timedelta = timedelta(0)
     rows: Callable[[list[Json]], list[Json]] = lambda rows: rows
 
@@ -93,6 +95,7 @@ FAULTS: dict[str, Spoiled] = {
     "truncated": Spoiled(cut=0.6),
     "cut off": Spoiled(cut=0.6, announced=True),
     "empty body": Spoiled(body=""),
+    "bomb": Spoiled(headers={"Content-Encoding": "gzip"}, packed=64 << 20),
     "slow": Spoiled(hold=True),
     "drop": Spoiled(drop=True),
     "wrong clock": Spoiled(ahead=timedelta(hours=3)),

@@ -45,6 +45,7 @@ KINDS: dict[str, FeedErrorKind] = {
     "200 html": BAD_DATA,
     "truncated": BAD_DATA,
     "empty body": BAD_DATA,
+    "bomb": BAD_DATA,
     "null rows": BAD_DATA,
     "one null": BAD_DATA,
     "nan": BAD_DATA,
@@ -66,6 +67,7 @@ WORDS = {
     "slow": "did not answer in time",
     "drop": "cannot be reached",
     "429": "asks to be asked less often",
+    "bomb": "answered impossible values: far more of them than there can be",
 }
 SHORTEST_S = {LIMITED: 60, UNREACHABLE: 5, BAD_DATA: 30, REFUSED: 900, EMPTY: 0, UNSUPPORTED: 0}
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
+from barograph.feeds.exchange.faults import BadRowsError
 from barograph.feeds.exchange.gate import Gate
 from barograph.feeds.exchange.markets import Market
 from barograph.feeds.options import Access
@@ -22,6 +23,8 @@ Client: TypeAlias = Any
 Json: TypeAlias = Any
 """What came as JSON, or goes into it."""
 TIMEOUT_MS = 10_000
+LARGEST_BODY = 16 << 20
+"""Bytes of one answer once it is decompressed; a list of all markets is a megabyte or two."""
 _MARKET_TYPES = {"binanceusdm": ["linear"], "bybit": ["linear"], "okx": ["swap"], "hyperliquid": ["swap"]}
 _HOSTS = {
     "binanceusdm": "fapi.binance.com",
@@ -83,6 +86,32 @@ def _bundle() -> str | None:
 
 
 @cache
+def _bounded_response() -> type[Any]:
+    from aiohttp import ClientResponse
+
+    class BoundedResponse(ClientResponse):
+        """An answer that is not read on once it is larger than any that is asked for."""
+
+        async def read(self) -> bytes:
+            """The body, decompressed.
+
+            Raises:
+                BadRowsError: it is larger than `LARGEST_BODY`.
+            """
+            if self._body is None:
+                body = bytearray()
+                while piece := await self.content.readany():
+                    body += piece
+                    if len(body) > LARGEST_BODY:
+                        self.close()
+                        raise BadRowsError("far more of them than there can be")
+                self._body = bytes(body)
+            return self._body
+
+    return BoundedResponse
+
+
+@cache
 def _client_class(venue: str) -> Client:
     import ccxt.pro
     from ccxt.base.errors import BadResponse
@@ -90,10 +119,15 @@ def _client_class(venue: str) -> Client:
     parent: Any = getattr(ccxt.pro, venue)
 
     class GatedClient(parent):  # type: ignore[misc] # ccxt's classes are chosen by name
-        """ccxt's client; three of its own hooks are used and nothing else is changed."""
+        """ccxt's client; four of its own hooks are used and nothing else is changed."""
 
         gate: Gate
         pace: Pace
+
+        def open(self, lazy: bool = False) -> None:
+            """Opens the session, whose answers are bounded from then on: nobody has a say in its making."""
+            super().open(lazy)
+            self.session._response_class = _bounded_response()
 
         async def fetch(self, url: str, method: str = "GET", headers: Json = None, body: Json = None) -> Json:
             """One HTTP request. All that we ask for is JSON; ccxt hands text through and then sees no rows in it."""
