@@ -26,7 +26,7 @@ from barograph.market.freshness import (
 )
 from barograph.market.instants import from_ns, to_ns
 from barograph.market.intervals import DAY_NS, Interval
-from barograph.market.observations import Coverage, Liquidations
+from barograph.market.observations import Liquidations
 from barograph.risk.features import DAILY_LAMBDA
 from barograph.risk.judge import Evaluation
 
@@ -238,7 +238,7 @@ def _shortfall(forced: Liquidations, now_ns: int) -> str:
     """Why a total is a lower bound: the stream was heard for a part of the hour only, or its venue keeps some back."""
     if forced.since_ns is None or forced.since_ns > now_ns - _HOUR_NS:
         return "part_of_hour"
-    return "" if forced.coverage in (None, Coverage.ALL) else "lower_bound"
+    return "" if forced.complete else "lower_bound"
 
 
 def _sum_of_known(values: FloatArray) -> float:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from math import nan
-from typing import TypeVar
 
 import numpy as np
 
 from barograph.engine.daily_table import EVALUATION_NS
+from barograph.engine.derivatives import asked, derivatives
 from barograph.engine.hour_returns import HourReturns
 from barograph.engine.tape import Tape
-from barograph.feeds.contract import FeedError
 from barograph.market.bars import Bars
 from barograph.market.instants import from_ns
 from barograph.market.intervals import DAY_NS
-from barograph.market.observations import Funding, Liquidations, OpenInterest
 from barograph.risk.crypto_features import BACK_NS, WEEK_NS, CoinDerivatives, derivative_inputs
 from barograph.risk.features import RawInput
-
-_Rows = TypeVar("_Rows", Funding, OpenInterest, Liquidations)
 
 
 class OptionalInputs:
@@ -55,30 +51,15 @@ class OptionalInputs:
         return found
 
     def _of_days(self, at_ns: int, known_at: datetime) -> bool:
-        rows = self._asked(self._tape.feed.fetch_open_interest, at_ns - WEEK_NS, known_at)
+        rows = asked(self._tape.feed.fetch_open_interest, self._crypto, at_ns - WEEK_NS, known_at)
         return rows is not None and len(rows) > 0 and not (rows.time % DAY_NS).any()
 
     def of_coin(self, at_ns: int, known_at: datetime, price: float, price_week: float) -> dict[str, float]:
         """C3 to C5 at an instant, from what was known at another, later one."""
-        feed, after_ns = self._tape.feed, at_ns - BACK_NS
+        told = derivatives(self._tape.feed, self._crypto, at_ns - BACK_NS, known_at)
         return derivative_inputs(
-            CoinDerivatives(
-                at_ns=at_ns,
-                funding=self._asked(feed.fetch_funding, after_ns, known_at) or Funding.of([], [], []),
-                open_interest=self._asked(feed.fetch_open_interest, after_ns, known_at) or OpenInterest.of([], [], []),
-                liquidations=self._asked(feed.fetch_liquidations, after_ns, known_at)
-                or Liquidations.of([], [], [], [], []),
-                price=price,
-                price_week=price_week,
-            )
+            CoinDerivatives(at_ns, told.funding, told.open_interest, told.liquidations, price, price_week)
         )
-
-    def _asked(self, fetch: Callable[[str, int, datetime], _Rows], after_ns: int, known_at: datetime) -> _Rows | None:
-        """None where the outside failed: then the value is not known."""
-        try:
-            return fetch(self._crypto, after_ns, known_at)
-        except FeedError:
-            return None
 
 
 def _close(bars: Bars, label_ns: int) -> float:

@@ -159,8 +159,7 @@ def liquidation_intensity(
     rows = slice(*np.searchsorted(liquidations.time, [start_ns, end_ns]).tolist())
     longs = liquidations.side[rows] == _LONG
     usd = liquidations.usd[rows][longs]
-    complete = coverage in (Coverage.ALL, None)
-    bp = intensity_bp(float(np.sum(usd)), open_interest_usd) if complete else nan
+    bp = intensity_bp(float(np.sum(usd)), open_interest_usd) if liquidations.complete else nan
     seconds = len(np.unique(liquidations.time[rows][longs] // SECOND_NS))
     return LiquidationIntensity(bp, seconds * SECOND_NS / (end_ns - start_ns), coverage)
 

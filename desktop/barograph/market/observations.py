@@ -114,6 +114,13 @@ class Liquidations:
     since_ns: int | None = None
     until_ns: int | None = None
 
+    @property
+    def complete(self) -> bool:
+        """Whether sums are magnitudes: of what a venue keeps back they are a lower bound. Nobody says of a recorded
+        folder that anything is missing.
+        """
+        return self.coverage in (Coverage.ALL, None)
+
     def __len__(self) -> int:
         """Number of forced orders."""
         return len(self.time)

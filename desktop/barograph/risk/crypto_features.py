@@ -14,7 +14,7 @@ import numpy as np
 from barograph.indicators.positioning import coins_at, intensity_bp, mean_funding_apr, open_interest_change, usd_at
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.intervals import DAY_NS, SECOND_NS
-from barograph.market.observations import Coverage, Funding, Liquidations, OpenInterest
+from barograph.market.observations import Funding, Liquidations, OpenInterest
 
 HOUR_NS = 3_600 * SECOND_NS
 WEEK_NS = 7 * DAY_NS
@@ -73,8 +73,7 @@ def liquidation_peak(known: CoinDerivatives) -> float:
     rows, open_interest = known.liquidations, known.open_interest
     last = known.at_ns + 1 - (known.at_ns + 1) % HOUR_NS
     starts = last - HOUR_NS * np.arange(PEAK_HOURS, 0, -1, dtype=np.int64)
-    complete = rows.coverage in (Coverage.ALL, None)
-    if not complete or rows.source != open_interest.source or not _heard(rows, int(starts[0]), last):
+    if not rows.complete or rows.source != open_interest.source or not _heard(rows, int(starts[0]), last):
         return nan
     held = [usd_at(open_interest, int(start), HOUR_NS) for start in starts]
     sums = _longs(rows, np.append(starts, last))

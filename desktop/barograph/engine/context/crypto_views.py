@@ -7,7 +7,7 @@ from math import isfinite, nan
 
 import numpy as np
 
-from barograph.engine.context.coin_hours import HOUR_NS, CoinRecord, HourColumns, complete
+from barograph.engine.context.coin_hours import HOUR_NS, CoinRecord, HourColumns
 from barograph.engine.context.coin_machine import RANKED_HOURS_MINIMUM, CoinMachine, Ranks, Stages
 from barograph.engine.context.shown import known, sign_views
 from barograph.engine.context_view import CryptoStructure, DeleveragingView, LiquidationView, VenueFunding
@@ -23,7 +23,7 @@ from barograph.market.bars import FloatArray
 from barograph.market.freshness import Freshness, funding_limits, judge_age
 from barograph.market.instants import from_ns
 from barograph.market.intervals import DAY_NS, SECOND_NS
-from barograph.market.observations import Coverage, Funding, Liquidations
+from barograph.market.observations import Funding, Liquidations
 
 SELF_FEEDING = 0.8
 """From this share on liquidations set each other off (SIGNALS 3.3)."""
@@ -126,7 +126,7 @@ def _liquidations(record: CoinRecord, hours: HourColumns, row: int, ranks: Ranks
         percentile_hours=ranks.liquidation_hours,
         learning=ranks.liquidation_hours < RANKED_HOURS_MINIMUM,
         part_of_hour=rows.since_ns is not None and rows.since_ns > end - HOUR_NS,
-        busy_share=_busy_share(rows, end) if not complete(rows) else None,
+        busy_share=_busy_share(rows, end) if not rows.complete else None,
         branching=known(branching),
         self_feeding=branching >= SELF_FEEDING if isfinite(branching) else None,
         as_of=from_ns(end),
@@ -136,7 +136,7 @@ def _liquidations(record: CoinRecord, hours: HourColumns, row: int, ranks: Ranks
 def _branching(rows: Liquidations, end_ns: int) -> float:
     """Clustering of 24 hours, of single orders only: sums of hours and sampled feeds say nothing about it."""
     time = rows.time
-    if not len(time) or (time % HOUR_NS == 0).all() or rows.coverage not in (Coverage.ALL, None):
+    if not len(time) or (time % HOUR_NS == 0).all() or not rows.complete:
         return nan
     if rows.since_ns is not None and rows.since_ns > end_ns - DAY_NS:
         return nan
