@@ -133,7 +133,7 @@ def test_only_the_form_in_sight_is_kept_and_the_other_catches_up(panel: CascadeP
 )
 def test_the_stage_of_deleveraging_is_told(panel: CascadePanel, stage: Stage, story: str) -> None:
     panel.show_snapshot(with_context(deleveraging=deleveraging(stage, stage, NOW)))
-    assert panel.whole.story.text() == story
+    assert panel.whole.crypto.story.text() == story
 
 
 def test_an_unknown_stage_is_not_calm(panel: CascadePanel) -> None:
@@ -141,7 +141,7 @@ def test_an_unknown_stage_is_not_calm(panel: CascadePanel) -> None:
     for view in (unknown, None):
         panel.show_snapshot(with_context(deleveraging=view))
         assert panel.whole.crypto.summary.whole == "not known"
-        assert "calm" not in panel.whole.story.text()
+        assert "calm" not in panel.whole.crypto.story.text()
 
 
 def test_leverage_by_venue_with_coverage(panel: CascadePanel) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from barograph.feeds.contract import FeedInfo
@@ -62,6 +62,47 @@ def test_two_snapshots_make_two_pictures_and_one_makes_one(qtbot: QtBot) -> None
     assert render_snapshot(make_snapshot(Face.WATCH), DARK) == first
     assert render_snapshot(make_snapshot(Face.CALM), DARK) != first
     assert first.width() == SIZE.width()
+
+
+def shown(sheet: QWidget, name: str) -> str:
+    """The text of a label that is in the picture; empty where it is not."""
+    found = sheet.findChild(QLabel, name)
+    return found.text() if isinstance(found, QLabel) and found.isVisibleTo(sheet) else ""
+
+
+def test_what_stands_around_the_light_is_in_the_picture(qtbot: QtBot) -> None:
+    """Stages with their times, crypto's stage since when, the kind of stress, ρ with its band, the plan."""
+    sheet = picture_sheet(make_snapshot(Face.RISK_OFF, feed=REPLAY), DARK)
+    qtbot.addWidget(sheet)
+    assert shown(sheet, "timelineTitle-shock") == "1 shock"
+    assert shown(sheet, "timelineTime-shock") == "Tue 3 Feb 11:32"
+    assert shown(sheet, "deleveragingStory").startswith("BTC: calm → leverage building → ● forced selling")
+    assert (shown(sheet, "regimeWord"), shown(sheet, "regimeCryptoLed")) == ("LIQUIDITY SHOCK", "crypto-led")
+    assert [shown(sheet, f"pair0Number{column}") for column in range(3)] == ["1h", "0.74", "0.61…0.83"]
+    assert shown(sheet, "pictureGap").startswith("BTC moved −4.1% while ES was closed")
+    texts = [text for _, text in texts_of(sheet)]
+    assert {"no trade", "× 0.3"} <= set(texts)
+
+
+def test_the_picture_shows_one_pair_and_nothing_to_press(qtbot: QtBot) -> None:
+    sheet = picture_sheet(make_snapshot(Face.WATCH), DARK)
+    qtbot.addWidget(sheet)
+    assert [shown(sheet, f"pair{place}Name") for place in range(3)] == ["ES – BTC", "", ""]
+    assert sheet.findChild(QLabel, "pair3Name") is None
+    assert [button for button in sheet.findChildren(QAbstractButton) if button.isVisibleTo(sheet)] == []
+    titles = {"Cascade", "Crypto deleveraging", "Kind of stress", "Stocks against coins", "Plan"}
+    assert titles <= {text for _, text in texts_of(sheet)}
+
+
+def test_without_any_context_the_picture_says_so(qtbot: QtBot) -> None:
+    """What is not known is not calm."""
+    sheet = picture_sheet(replace(make_snapshot(Face.CALM), context=None), DARK)
+    qtbot.addWidget(sheet)
+    assert shown(sheet, "regimeWord") == "not known"
+    assert shown(sheet, "timelineTime-shock") == "not known"
+    assert "nothing of them is known" in shown(sheet, "deleveragingStory")
+    assert shown(sheet, "pairsEmpty")
+    assert shown(sheet, "pictureGap") == ""
 
 
 def test_nothing_is_hidden_unless_a_size_was_asked_for(qtbot: QtBot) -> None:

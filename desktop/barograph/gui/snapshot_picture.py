@@ -1,4 +1,6 @@
-"""A picture of one snapshot: the light, why, and the evidence of the checklist; drawn without a window."""
+"""A picture of one snapshot: the light and why, what stands around it, and the evidence of the checklist; drawn without
+a window.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,20 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from barograph.checklist.steps import Step
+from barograph.engine.context_view import PairCorrelation
 from barograph.engine.snapshot import Snapshot
 from barograph.gui.feed_labels import feed_title
 from barograph.gui.formats import NEW_YORK, clock, day_with_year
 from barograph.gui.labels import feed_word, step_name
+from barograph.gui.panels.cascade_timeline import CascadeTimeline
+from barograph.gui.panels.correlation_panel import gap_text
+from barograph.gui.panels.deleveraging_section import DeleveragingSection
 from barograph.gui.panels.evidence_table import EvidenceTable
 from barograph.gui.panels.light_panel import LightPanel
+from barograph.gui.panels.pair_section import PairSection
+from barograph.gui.panels.plan_section import PlanSection
+from barograph.gui.panels.regime_section import RegimeSection
+from barograph.gui.panels.section import Section
 from barograph.gui.panels.why_panel import WhyPanel
 from barograph.gui.striped_frame import paint_frame
 from barograph.gui.style_sheet import style_sheet
@@ -20,7 +30,7 @@ from barograph.gui.text import label
 from barograph.gui.theme import FRAME_PX, SPACE, TextSizes, Theme, palette, text_sizes
 from barograph.gui.translation import tr
 
-SIZE = QSize(1000, 800)
+SIZE = QSize(1440, 800)
 """The smallest size at which a picture is drawn when none is asked for."""
 
 
@@ -63,8 +73,10 @@ def picture_sheet(snapshot: Snapshot, theme: Theme) -> QWidget:
     left = QVBoxLayout()
     left.setSpacing(SPACE)
     left.addWidget(light)
-    left.addWidget(why, 1)
+    left.addWidget(why)
+    left.addWidget(_plan(snapshot), 1)
     columns.addLayout(left, 1)
+    columns.addWidget(_around(snapshot, theme, sizes), 1)
     columns.addWidget(_evidence(snapshot, sizes), 1)
     column = QVBoxLayout(sheet)
     column.setContentsMargins(*[FRAME_PX + SPACE] * 4)
@@ -92,12 +104,52 @@ def _head(snapshot: Snapshot) -> QHBoxLayout:
     return row
 
 
-def _evidence(snapshot: Snapshot, sizes: TextSizes) -> QWidget:
+def _plan(snapshot: Snapshot) -> QWidget:
+    panel, column = _panel()
+    section = PlanSection()
+    section.keep_open()
+    section.show_plans(snapshot.context.plans if snapshot.context else None)
+    column.addWidget(section)
+    column.addStretch(1)
+    return panel
+
+
+def _around(snapshot: Snapshot, theme: Theme, sizes: TextSizes) -> QWidget:
+    """The cascade with its times, crypto's deleveraging, the kind of stress, and the light's own pair of markets."""
+    panel, column = _panel()
+    context, now = snapshot.context, snapshot.clock.now
+    timeline, cascade = CascadeTimeline(theme), Section("cascade", tr("Cascade"))
+    crypto, regime, pairs = DeleveragingSection(theme, sizes), RegimeSection(theme, sizes), PairSection(theme)
+    cascade.add(timeline)
+    for section in (cascade, crypto, regime, pairs):
+        section.keep_open()
+        column.addWidget(section)
+    column.addStretch(1)
+    if context is not None:
+        timeline.show_marks(context.cascade, now)
+        regime.show_regime(context.regime, now)
+        pairs.show_pairs(_first_pair(context.correlations), now)
+        pairs.add(label("pictureGap", wrap=True, text=gap_text(context.gap, now)))
+    crypto.show_deleveraging(context.deleveraging if context else None, now)
+    return panel
+
+
+def _first_pair(pairs: tuple[PairCorrelation, ...]) -> tuple[PairCorrelation, ...]:
+    """The pair that the light itself is made of, on every interval; the others are in the window."""
+    return tuple(pair for pair in pairs if (pair.stock, pair.crypto) == (pairs[0].stock, pairs[0].crypto))
+
+
+def _panel() -> tuple[QWidget, QVBoxLayout]:
     panel = QWidget()
     panel.setProperty("panel", True)
     panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     column = QVBoxLayout(panel)
     column.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
+    return panel, column
+
+
+def _evidence(snapshot: Snapshot, sizes: TextSizes) -> QWidget:
+    panel, column = _panel()
     for number, (step, view) in enumerate(zip(Step, snapshot.steps, strict=False), start=1):
         if view.rows:
             column.addWidget(label(f"picture_{step}", "strong", f"{number}  {step_name(step)}"))

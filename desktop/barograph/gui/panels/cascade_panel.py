@@ -8,22 +8,18 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from barograph.engine.context_view import ContextView, CryptoStructure, DeleveragingView
+from barograph.engine.context_view import ContextView, CryptoStructure
 from barograph.engine.snapshot import Snapshot
-from barograph.gui.context_labels import STORY, stage_meaning, stage_name
-from barograph.gui.formats import moment
-from barograph.gui.panels.cascade_strip import CascadeStrip, could_be
+from barograph.gui.panels.cascade_strip import CascadeStrip
 from barograph.gui.panels.cascade_timeline import CascadeTimeline
 from barograph.gui.panels.context_panel import ContextPanel
 from barograph.gui.panels.context_state import panel_state
 from barograph.gui.panels.crypto_section import CryptoSection
-from barograph.gui.panels.section import Section
-from barograph.gui.panels.sign_table import SignTable
-from barograph.gui.text import label, show_text
+from barograph.gui.panels.deleveraging_section import DeleveragingSection
+from barograph.gui.text import label
 from barograph.gui.theme import TextSizes, Theme
 from barograph.gui.translation import tr
 from barograph.risk.cascade import Status
-from barograph.risk.deleveraging import Stage
 
 _STRIP_BELOW = 12
 """Text heights; a panel that is lower, and wide enough, is a strip."""
@@ -108,20 +104,12 @@ class _WholeCascade(ContextPanel):
     def __init__(self, theme: Theme, sizes: TextSizes) -> None:
         super().__init__("cascadeWhole", tr("Cascade"), theme)
         self.timeline = CascadeTimeline(theme)
-        self.crypto = Section("deleveraging", tr("Crypto deleveraging"))
-        self.story = label("deleveragingStory", wrap=True)
-        self.meaning = label("deleveragingMeaning", "small", wrap=True)
-        self.forced = SignTable("forcedSigns", tr("Signs of forced selling"), theme, sizes)
-        self.building = SignTable("buildingSigns", tr("Signs of leverage building"), theme, sizes)
+        self.crypto = DeleveragingSection(theme, sizes)
         caveat = tr("A way to read what happens; nothing shows that it foretells anything.")
         self.note = label("cascadeNote", "small", caveat, wrap=True)
         self.coins: dict[str, CryptoSection] = {}
-        self.crypto.add(self.story, self.meaning, self.forced, self.building)
         self.add(self.timeline, self.note, self.crypto)
-        self.colour(self.forced, self.building)
         self.column.addStretch(1)
-        show_text(self.story, "")
-        show_text(self.meaning, "")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a snapshot's cascade."""
@@ -132,7 +120,7 @@ class _WholeCascade(ContextPanel):
         if self.shown.is_new("timeline", context.cascade, now):
             self.timeline.show_marks(context.cascade, now)
         if self.shown.is_new("deleveraging", context.deleveraging, now):
-            self._show_deleveraging(context.deleveraging, snapshot)
+            self.crypto.show_deleveraging(context.deleveraging, now)
         if self.shown.is_new("structures", context.crypto, now):
             self._show_structures(context.crypto, now)
 
@@ -145,30 +133,6 @@ class _WholeCascade(ContextPanel):
         shown = {structure.coin for structure in structures}
         for coin, section in self.coins.items():
             section.setVisible(coin in shown)
-
-    def _show_deleveraging(self, view: DeleveragingView | None, snapshot: Snapshot) -> None:
-        if view is None or not view.known:
-            self.crypto.summarise(tr("not known"))
-            show_text(self.story, tr("No perpetuals are watched, or nothing of them is known yet."))
-            show_text(self.meaning, "")
-            self.forced.show_signs(view.forced_signs if view else ())
-            self.building.show_signs(view.building_signs if view else ())
-            return
-        self.crypto.summarise(could_be(stage_name(view.stage), stage_name(view.worst))[0])
-        show_text(self.story, _story(view, snapshot))
-        show_text(self.meaning, stage_meaning(view.stage))
-        self.forced.show_signs(view.forced_signs)
-        self.building.show_signs(view.building_signs)
-
-
-def _story(view: DeleveragingView, snapshot: Snapshot) -> str:
-    steps = (f"● {stage_name(stage)}" if stage is view.stage else stage_name(stage) for stage in STORY)
-    words = tr("{coin}: {steps}").format(coin=view.coin, steps=" → ".join(steps))
-    if view.since is not None:
-        words = tr("{words}, since {time}").format(words=words, time=moment(view.since, snapshot.clock.now))
-    if not view.evident and view.stage in (Stage.BUILDING, Stage.FORCED):
-        words = tr("{words}; its evidence is gone, it is still counted").format(words=words)
-    return words
 
 
 def _unknown(context: ContextView | None) -> int:

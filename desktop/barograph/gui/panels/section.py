@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from barograph.gui.text import ElidedLabel
+from barograph.gui.text import ElidedLabel, label
 from barograph.gui.theme import SPACE
 
 
@@ -27,12 +27,12 @@ class Section(QWidget):
         self.heading.toggled.connect(self._show_body)
         self.summary = ElidedLabel(f"{name}Summary", "strong")
         self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
-        head.setSpacing(2 * SPACE)
-        head.addWidget(self.heading)
-        head.addWidget(self.summary, 100)
-        head.addStretch(1)
+        self._head = QHBoxLayout()
+        self._head.setContentsMargins(0, 0, 0, 0)
+        self._head.setSpacing(2 * SPACE)
+        self._head.addWidget(self.heading)
+        self._head.addWidget(self.summary, 100)
+        self._head.addStretch(1)
         self.body = QWidget()
         self.body.setObjectName(f"{name}Body")
         self.column = QVBoxLayout(self.body)
@@ -41,7 +41,7 @@ class Section(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(head)
+        whole.addLayout(self._head)
         whole.addWidget(self.body)
         self.heading.setChecked(not folded)
         self._show_body(not folded)
@@ -55,6 +55,12 @@ class Section(QWidget):
         """What it comes to, in a few words."""
         self.summary.show_whole(text)
         self.heading.setAccessibleDescription(text)
+
+    def keep_open(self) -> None:
+        """Where nobody can fold it, as in a picture: a plain title in place of the button."""
+        self.heading.setChecked(True)
+        self.heading.hide()
+        self._head.insertWidget(0, label(f"{self.objectName()}Title", "strong", self.heading.text()))
 
     def _show_body(self, shown: bool) -> None:
         self.body.setVisible(shown)
