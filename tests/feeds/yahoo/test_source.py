@@ -170,9 +170,12 @@ def test_budget_of_the_hour_is_kept(world: World) -> None:
     assert len(world.requests) == arrived
     (health,) = source.health(world.at)
     assert (health.requests_used, health.requests_allowed) == (PER_HOUR - 5, PER_HOUR)
+    assert health.waits_until is not None, "five are left, and one call may take eight"
+    assert health.waits_until - world.at > timedelta(minutes=59)
     world.at += timedelta(hours=1, seconds=1)
     source.step(world.at)
     assert len(world.requests) > arrived
+    assert source.health(world.at)[0].waits_until is None
 
 
 def test_refusal_of_one_symbol_is_not_yet_one_of_the_host(world: World) -> None:

@@ -35,6 +35,8 @@ class Condition:
     error_kind: FeedErrorKind | None = None
     notice: str = ""
     next_refresh: datetime | None = None
+    held_until: datetime | None = None
+    """Until when the budget of the hour has no room for a whole call, which may take several requests."""
 
 
 def state_of(

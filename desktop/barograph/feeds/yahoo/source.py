@@ -161,7 +161,7 @@ class YahooSource:
                 requests_allowed=view.allowed,
                 next_refresh=condition.next_refresh,
                 error_kind=condition.error_kind,
-                waits_until=view.waits_until,
+                waits_until=view.waits_until or condition.held_until,
             ),
         )
 
@@ -215,10 +215,11 @@ class YahooSource:
         task = self._schedule.next(now)
         free = now if task is None else self.budget.earliest(now, self._cost(task))
         if task is None or free > now:
-            due = free if free > now else (self._schedule.next_due() or now + _SYMBOLS_EVERY)
-            self._condition = replace(self._condition, next_refresh=due)
+            held_until = free if free > now else None
+            due = held_until or self._schedule.next_due() or now + _SYMBOLS_EVERY
+            self._condition = replace(self._condition, next_refresh=due, held_until=held_until)
             return min(_LONGEST_WAIT_S, max(0.0, (due - now).total_seconds()))
-        self._condition = replace(self._condition, next_refresh=now)
+        self._condition = replace(self._condition, next_refresh=now, held_until=None)
         self._do(task, now)
         return _SPACING_S * (0.5 + self._random.random())
 
