@@ -178,6 +178,46 @@ def test_a_record_is_not_begun_without_the_shares(
     assert not {"E1", "E2", "E3"} & set(made[len(made_run) - 1].missing)
 
 
+@pytest.mark.parametrize("come", [True, False])
+def test_a_coins_positions_are_waited_for_after_a_restart_but_not_for_ever(
+    rich: HistoryFolder, rich_run: list[Evaluation], come: bool
+) -> None:
+    """Started when the session was due: the prices come first, what was missed of funding and open interest later."""
+    now = rich_run[-1].at + 2 * MINUTE
+    feed, source = live_feed(feed_of(rich), UNIVERSE, now, coins=("BTC",))
+    source.hold_positions(now - 9 * HOUR)
+    monitor = new_monitor(feed, rich_run[:-1])
+    source.publish(now)
+    source.answer(now)
+    assert monitor.refresh(now) == []
+    light = monitor.snapshot(now).light
+    assert (light.provisional, light.waiting) == (True, ("BTC derivatives",))
+    if come:
+        source.hold_positions(now + MINUTE)
+        assert monitor.refresh(now + MINUTE) == []  # of now; what was missed before is still asked for
+        source.told_positions(now + MINUTE)
+        monitor.refresh(now + MINUTE)
+        assert texts(monitor.evaluations) == texts(rich_run)
+    else:
+        assert monitor.refresh(now + 59 * MINUTE) == []
+        (made,) = monitor.refresh(now + 60 * MINUTE)
+        assert {"C3", "C5"} <= set(made.missing)
+
+
+def test_a_first_record_waits_for_a_coins_positions_no_longer_than_any_other(
+    rich: HistoryFolder, rich_run: list[Evaluation]
+) -> None:
+    now = rich_run[-1].at + 2 * MINUTE
+    feed, source = live_feed(feed_of(rich), UNIVERSE, now, coins=("BTC",))
+    source.hold_positions(now)
+    source.publish(now)
+    source.answer(now)
+    monitor = new_monitor(feed)
+    for minutes in (0, 59):
+        assert monitor.refresh(now + minutes * MINUTE) == []
+    assert len(monitor.refresh(now + 60 * MINUTE)) == len(rich_run)
+
+
 def test_nothing_is_judged_by_a_clock_that_is_ahead(
     live: tuple[LiveFeed, ScriptedSource], made_run: list[Evaluation]
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from barograph.engine.tape import Latest
-from barograph.feeds.contract import Feed, FeedError, FeedKind, hours_of
+from barograph.feeds.contract import Feed, FeedError, FeedKind, derivatives_of, hours_of
 from barograph.indicators.breadth import FRESH_SHARE
 from barograph.market.instruments import Universe
 from barograph.market.intervals import Interval
@@ -40,9 +40,11 @@ class Patience:
         self._feed = feed
         self._critical = frozenset((names.equity_index, names.growth, names.volatility_index, names.crypto))
         self._baskets = tuple(frozenset(universe.groups[group]) for group in (names.leaders, names.breadth))
-        self._hours = frozenset(hours_of(name) for name in (names.equity_future, names.crypto))
+        self._optional = frozenset(
+            (hours_of(names.equity_future), hours_of(names.crypto), derivatives_of(names.crypto))
+        )
         rates = (names.dollar, names.yield_10y, names.yield_2y)
-        self._relevant = self._critical.union(rates, self._hours, *self._baskets)
+        self._relevant = self._critical.union(rates, self._optional, *self._baskets)
         self._begun: datetime | None = None
         self._complete: datetime | None = None
 
@@ -66,7 +68,7 @@ class Patience:
             self._complete = None
         else:
             self._complete = self._complete or now
-            if now >= max(due, self._complete) + (LONGEST_AT_FIRST if first and lacking - self._hours else LONGEST):
+            if now >= max(due, self._complete) + (LONGEST_AT_FIRST if first and lacking - self._optional else LONGEST):
                 return ()
         return tuple(sorted(lacking | critical, key=lambda name: (name not in self._critical, name)))
 

@@ -86,9 +86,19 @@ class _HeldBars:
     delay_s: float = 0.0
 
 
+PERPETUAL_TABLES = FUNDING, OPEN_INTEREST = "funding", "open interest"
+"""What a venue is asked for of a perpetual beside its bars."""
+
 Held = TypeVar("Held", Funding, OpenInterest, Liquidations)
 Subject = tuple[str, Interval | None]
 """What was asked for: an instrument with its interval, or a series or a kind of table with None."""
+
+
+def table_of(instrument: str, table: str, venue: str) -> str:
+    """What `Book.answered` and `Book.failed` call one of the `PERPETUAL_TABLES` of a venue. Answered means: up to then
+    nothing is missing that the venue has.
+    """
+    return f"{instrument} {table} at {venue}"
 
 
 class Book:

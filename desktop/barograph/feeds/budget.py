@@ -20,6 +20,10 @@ class BackOff:
     first_s: float
     longest_s: float
 
+    def pause_s(self, faults: int) -> float:
+        """The pause after so many faults in a row, in seconds."""
+        return min(self.longest_s, self.first_s * 2.0 ** min(max(0, faults - 1), 30))
+
 
 BACK_OFF = {
     FeedErrorKind.RATE_LIMITED: BackOff(60, 30 * 60),
@@ -119,7 +123,7 @@ class HostBudget:
                     count += 1
                 self._faults[error.kind] = count
                 self._spent_at_fault = self._spent
-                pause_s = min(rule.longest_s, rule.first_s * 2.0 ** min(count - 1, 30))
+                pause_s = rule.pause_s(count)
                 self._own = _later(self._own, _Pause(now, now + timedelta(seconds=pause_s * longer)))
             if retry_after_s is not None and retry_after_s > 0:
                 pause_s = min(retry_after_s, _LONGEST_TOLD_S)

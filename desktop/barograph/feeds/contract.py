@@ -127,6 +127,11 @@ def hours_of(instrument: str) -> str:
     return f"{instrument} {Interval.HOUR_1}"
 
 
+def derivatives_of(instrument: str) -> str:
+    """What `Feed.lacking` calls the funding and the open interest of a coin."""
+    return f"{instrument} derivatives"
+
+
 class Feed(Protocol):
     """A source of observations. `now` (UTC) decides what exists: nothing later than it is ever answered.
 
@@ -181,8 +186,8 @@ class Feed(Protocol):
 
     def lacking(self, label_ns: int, now: datetime) -> tuple[str, ...]:
         """Ids of the instruments and series whose value for the session with that label may still come, so that the
-        session must not be judged for good yet, and `hours_of` instruments of which the last hours may. A recorded or
-        simulated feed has nothing to wait for.
+        session must not be judged for good yet, `hours_of` instruments of which the last hours may, and
+        `derivatives_of` coins. A recorded or simulated feed has nothing to wait for.
         """
         ...
 

@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from barograph.feeds.book import Book
+from barograph.feeds.book import FUNDING, OPEN_INTEREST, Book, table_of
 from barograph.feeds.budget import HostBudget
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.feeds.exchange.errands import Errands
@@ -138,11 +138,45 @@ def test_open_interest_that_was_missed_is_asked_for_until_it_came(run: Run, faul
     assert run.venue.asked["history"] == len(faults) + 1
 
 
-def test_between_two_tries_the_host_has_its_pause(run: Run) -> None:
+def told(run: Run, table: str) -> datetime | None:
+    return run.book.answered_at(table_of("BTC", table, VENUE), None)
+
+
+def test_a_table_is_told_to_be_whole_only_when_it_is(run: Run) -> None:
+    """Whoever judges waits for that: a reading of now says nothing of the hours before."""
     run.holds(NOW - 5 * HOUR)
-    run.venue.faults["history"] = [FeedErrorKind.RATE_LIMITED] * 50
-    run.go_on(4 * MINUTE)
-    assert 2 <= run.venue.asked["history"] <= 4
+    run.venue.faults["history"] = [FeedErrorKind.UNREACHABLE] * 50
+    run.go_on(20 * MINUTE)
+    assert run.venue.asked["open interest"] > 10
+    assert told(run, OPEN_INTEREST) is None
+    assert told(run, FUNDING) is not None
+    del run.venue.faults["history"]
+    before = run.pace.now()
+    run.go_on(10 * MINUTE)
+    assert (told(run, OPEN_INTEREST) or NOW) > before
+    run.venue.faults["open interest"] = [FeedErrorKind.UNREACHABLE] * 50
+    whole_at = run.pace.now()
+    run.go_on(10 * MINUTE)
+    assert (told(run, OPEN_INTEREST) or NOW) <= whole_at
+    assert (told(run, FUNDING) or NOW) > whole_at
+
+
+def test_funding_is_told_to_be_there_only_when_it_came(run: Run) -> None:
+    run.venue.faults["funding"] = [FeedErrorKind.BAD_DATA] * 50
+    run.go_on(10 * MINUTE)
+    assert told(run, FUNDING) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "tries"),
+    [(FeedErrorKind.UNREACHABLE, (20, 32)), (FeedErrorKind.BAD_DATA, (8, 14)), (FeedErrorKind.RATE_LIMITED, (5, 9))],
+)
+def test_between_two_tries_the_host_has_its_usual_pause(run: Run, kind: FeedErrorKind, tries: tuple[int, int]) -> None:
+    run.holds(NOW - 5 * HOUR)
+    run.venue.faults["history"] = [kind] * 500
+    run.go_on(2 * HOUR)
+    assert tries[0] <= run.venue.asked["history"] <= tries[1]
+    assert run.venue.asked["open interest"] > 50  # readings of now go on, and do not make it hasty
 
 
 def test_open_interest_that_was_missed_before_an_earlier_life_is_still_asked_for(run: Run) -> None:
@@ -160,7 +194,7 @@ def test_a_hole_within_a_life_is_filled(run: Run) -> None:
     run.venue.faults["open interest"] = [FeedErrorKind.UNREACHABLE] * 25
     run.go_on(3 * HOUR)
     assert not run.venue.faults["open interest"]
-    assert run.longest_gap(NOW) <= timedelta(minutes=5)
+    assert run.longest_gap(NOW) <= 15 * MINUTE
 
 
 def test_after_a_week_the_hours_are_asked_for_and_of_two_days_every_reading(run: Run) -> None:
@@ -175,5 +209,6 @@ def test_a_venue_without_a_history_is_asked_once_and_nothing_is_asked_where_noth
     run.venue.faults["history"] = [FeedErrorKind.UNSUPPORTED] * 50
     run.go_on(HOUR)
     assert run.venue.asked["history"] == 1
+    assert told(run, OPEN_INTEREST) is not None
     run.go_on(HOUR)
     assert run.venue.asked["history"] == 1

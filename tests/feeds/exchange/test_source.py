@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from barograph.feeds.book import PERPETUAL_TABLES, table_of
 from barograph.feeds.contract import FeedErrorKind
 from barograph.feeds.exchange.serving import ElectionLimits
 from barograph.feeds.exchange.venue import Venue
@@ -111,6 +112,10 @@ def test_a_venue_that_refuses_the_region_is_left_alone_and_the_next_serves(fault
         assert (line.state, line.error_kind) == (Freshness.ERROR, FeedErrorKind.REFUSED)
         assert line.waits_until is not None
         assert line.waits_until > run.pace.now() + timedelta(hours=3)
+        for table in PERPETUAL_TABLES:  # nobody need wait for these
+            refused = run.book.error(table_of("ETH", table, "binanceusdm"), None)
+            assert refused is not None
+            assert refused.kind is FeedErrorKind.REFUSED
         assert run.server.count("binanceusdm") == 1
         assert run.hub.dials["binanceusdm"] == 0
         run.pace.jump(6 * 3_600)

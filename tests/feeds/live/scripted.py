@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from barograph.feeds.book import BarsPiece, Book
+from barograph.feeds.book import PERPETUAL_TABLES, BarsPiece, Book, table_of
 from barograph.feeds.contract import Advisory, Feed, FeedError, FeedErrorKind, SourceHealth
 from barograph.feeds.live.feed import LiveFeed
 from barograph.market.calendars import calendar
@@ -14,16 +15,26 @@ from barograph.market.instruments import Universe
 from barograph.market.intervals import Interval
 
 NAME = "Scripted"
+VENUE = "bybit"
 
 
 class ScriptedSource:
     """Keeps the contract of a source; `asks` what a vendor would have answered of a recorded feed."""
 
-    def __init__(self, book: Book, recorded: Feed, offered: Mapping[str, tuple[Interval, ...]] | None = None) -> None:
-        """`offered`: instruments with their intervals; all that was recorded where nothing is said."""
+    def __init__(
+        self,
+        book: Book,
+        recorded: Feed,
+        offered: Mapping[str, tuple[Interval, ...]] | None = None,
+        coins: Sequence[str] = (),
+    ) -> None:
+        """`offered`: instruments with their intervals; all that was recorded where nothing is said. `coins`: those
+        whose funding and open interest `VENUE` is asked for.
+        """
         self.book = book
         self.recorded = recorded
         self.offered = offered or {name: recorded.intervals(name) for name in recorded.instruments()}
+        self.coins = tuple(coins)
         self.calls: list[str] = []
         self.told: tuple[Advisory, ...] = ()
 
@@ -66,6 +77,23 @@ class ScriptedSource:
             self.book.put_fixings(name, NAME, self.recorded.fetch_fixings(name, None, now))
             self.book.answered(name, None, now)
 
+    def hold_positions(self, now: datetime) -> None:
+        """All that the venue told of its coins up to `now`, forced orders among it, is held."""
+        for coin in self.coins:
+            self.book.put_funding(coin, replace(self.recorded.fetch_funding(coin, None, now), source=VENUE))
+            self.book.put_open_interest(coin, replace(self.recorded.fetch_open_interest(coin, None, now), source=VENUE))
+            held = self.book.liquidations(coin).get(VENUE)
+            after_ns = None if held is None else int(held.time[-1]) + 1
+            self.book.put_liquidations(
+                coin, replace(self.recorded.fetch_liquidations(coin, after_ns, now), source=VENUE)
+            )
+
+    def told_positions(self, now: datetime) -> None:
+        """The venue was asked at `now` for all of that, and for what was missed before."""
+        for coin in self.coins:
+            for table in PERPETUAL_TABLES:
+                self.book.answered(table_of(coin, table, VENUE), None, now)
+
     def fail(self, names: Iterable[str], kind: FeedErrorKind = FeedErrorKind.UNREACHABLE) -> None:
         """The vendor fails for these instruments."""
         for name in names:
@@ -78,8 +106,9 @@ def live_feed(
     universe: Universe,
     now: datetime,
     offered: Mapping[str, tuple[Interval, ...]] | None = None,
+    coins: Sequence[str] = (),
 ) -> tuple[LiveFeed, ScriptedSource]:
     """A live feed with one scripted source, its book empty."""
     book = Book()
-    source = ScriptedSource(book, recorded, offered)
-    return LiveFeed((source,), book, universe, calendar, ("bybit",), now), source
+    source = ScriptedSource(book, recorded, offered, coins)
+    return LiveFeed((source,), book, universe, calendar, (VENUE,), now, coins), source

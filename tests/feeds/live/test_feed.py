@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from barograph.feeds.book import BarsPiece, Book
+from barograph.feeds.book import PERPETUAL_TABLES, BarsPiece, Book, table_of
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.feeds.live.feed import LiveFeed
 from barograph.market.bars import Bars
@@ -18,7 +18,7 @@ from barograph.market.observations import Coverage, Funding, Liquidations, OpenI
 from barograph.market.universe_file import load_universe
 from tests.engine.hand_made import bars, fixings, folder, intraday, sessions
 from tests.engine.runs import feed_of
-from tests.feeds.live.scripted import NAME, ScriptedSource, live_feed
+from tests.feeds.live.scripted import NAME, VENUE, ScriptedSource, live_feed
 
 UNIVERSE = load_universe()
 OPEN = datetime(2024, 6, 12, 22, tzinfo=UTC)
@@ -260,6 +260,65 @@ def test_hours_that_a_vendor_does_not_have_are_not_waited_for(hours: tuple[LiveF
     for interval in (Interval.MIN_5, Interval.HOUR_1):  # the week ends at 17:00 New York, and nothing follows
         source.book.answered("ES", interval, datetime(2024, 6, 14, 21, 20, tzinfo=UTC))
     assert feed.lacking(friday, sunday) == ()
+
+
+@pytest.fixture(name="coin")
+def _coin() -> tuple[LiveFeed, ScriptedSource]:
+    """A feed of one coin's positions; no bars."""
+    return live_feed(feed_of(folder(daily={})), UNIVERSE, OPEN, coins=("BTC",))
+
+
+DAY = label_ns(date(2024, 6, 12))
+MIDNIGHT = datetime(2024, 6, 13, tzinfo=UTC)
+
+
+def waits(feed: LiveFeed) -> bool:
+    return "BTC derivatives" in feed.lacking(DAY, MIDNIGHT + 10 * MINUTE)
+
+
+def test_the_positions_of_a_coin_are_waited_for_until_their_venue_was_asked(
+    coin: tuple[LiveFeed, ScriptedSource],
+) -> None:
+    """Of both tables, and since the last hour of the day began: a reading of then is the day's last."""
+    feed, source = coin
+    assert waits(feed)  # nobody has been heard of yet
+    source.book.serve("BTC", VENUE)
+    for table in PERPETUAL_TABLES:
+        assert waits(feed)
+        source.book.answered(table_of("BTC", table, VENUE), None, MIDNIGHT - 61 * MINUTE)
+        assert waits(feed)
+        source.book.answered(table_of("BTC", table, "okx"), None, MIDNIGHT)
+        assert waits(feed)
+        source.book.answered(table_of("BTC", table, VENUE), None, MIDNIGHT - 60 * MINUTE)
+    assert not waits(feed)
+    # the venue that publishes all forced orders is the one that is asked for the rest, whoever serves the price
+    book = Book()
+    heard = LiveFeed((source,), book, UNIVERSE, calendar, ("okx", VENUE), OPEN, ("BTC",))
+    book.serve("BTC", "okx")
+    book.heard_liquidations("BTC", VENUE, Coverage.ALL, OPEN, OPEN + MINUTE)
+    for venue, waiting in (("okx", True), (VENUE, False)):
+        for table in PERPETUAL_TABLES:
+            book.answered(table_of("BTC", table, venue), None, MIDNIGHT)
+        assert waits(heard) is waiting
+
+
+@pytest.mark.parametrize(("kind", "waiting"), [(FeedErrorKind.REFUSED, False), (FeedErrorKind.UNREACHABLE, True)])
+def test_a_venue_that_does_not_serve_this_place_is_not_waited_for(
+    coin: tuple[LiveFeed, ScriptedSource], kind: FeedErrorKind, waiting: bool
+) -> None:
+    feed, source = coin
+    source.book.serve("BTC", VENUE)
+    for table in PERPETUAL_TABLES:
+        source.book.failed(table_of("BTC", table, VENUE), None, FeedError(kind, VENUE, "", "no"))
+    assert waits(feed) is waiting
+
+
+def test_a_venue_of_an_earlier_run_that_is_asked_no_more_is_not_waited_for(
+    coin: tuple[LiveFeed, ScriptedSource],
+) -> None:
+    feed, source = coin
+    source.book.heard_liquidations("BTC", "okx", Coverage.ALL, OPEN, OPEN + MINUTE)
+    assert not waits(feed)
 
 
 def test_sources_start_wake_and_stop_together() -> None:

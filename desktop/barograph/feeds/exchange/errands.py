@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
-from barograph.feeds.book import BarsPiece, Book
+from barograph.feeds.book import FUNDING, OPEN_INTEREST, BarsPiece, Book, table_of
+from barograph.feeds.budget import BACK_OFF
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.feeds.exchange.bar_plan import BarPlan, Key
 from barograph.feeds.exchange.candles import Candle, as_bars
+from barograph.feeds.exchange.gate import HeldError
 from barograph.feeds.exchange.our_time import bars_until, rows_until
 from barograph.feeds.exchange.standing import Standing
 from barograph.feeds.exchange.venue import Venue
@@ -41,11 +43,12 @@ _NO_FAULT = (FeedErrorKind.EMPTY, FeedErrorKind.UNSUPPORTED)
 
 @dataclass(slots=True)
 class _Errand:
-    """Something that is asked for again and again."""
+    """Something that is asked for again and again; `every_s` 0: until it came. `faults` are those in a row."""
 
     ask: Callable[[], Awaitable[None]]
     every_s: float
     due: datetime
+    faults: int = 0
 
 
 class Errands:
@@ -152,6 +155,7 @@ class Errands:
                 _Errand(partial(self._open_interest, coin), self._refresh.open_interest_s, now),
                 _Errand(partial(self._funding, coin), self._refresh.funding_s, now),
             ]
+        self._errands += [_Errand(partial(self._open_interest_before, coin), 0.0, now) for coin in self._missed_since]
 
     def _next(self) -> tuple[datetime, Callable[[], Awaitable[None]]]:
         """What falls due first; bars before anything else."""
@@ -169,14 +173,25 @@ class Errands:
             return
 
     async def _run(self, errand: _Errand) -> None:
-        errand.due = self._pace.now() + timedelta(seconds=errand.every_s)
+        errand.due = self._pace.now() + timedelta(seconds=errand.every_s or _HOPELESS_S)
         try:
             await errand.ask()
         except FeedError as error:
             self._failed(error)
-            errand.due = max(errand.due if error.kind in _NO_FAULT else self._again(error), self._pace.now())
+            errand.due = max(errand.due if error.kind in _NO_FAULT else self._later(errand, error), self._pace.now())
             return
+        errand.faults = 0
+        if not errand.every_s:
+            self._errands.remove(errand)
         self._standing.answered(self._pace.now())
+
+    def _later(self, errand: _Errand, error: FeedError) -> datetime:
+        """After the host's usual pause, counted by the errand's own faults: what goes well beside it does not make it
+        hasty.
+        """
+        errand.faults += not isinstance(error, HeldError)
+        pause_s = BACK_OFF[error.kind].pause_s(errand.faults)
+        return max(self._again(error), self._pace.now() + timedelta(seconds=pause_s))
 
     def _again(self, error: FeedError) -> datetime:
         soonest = self._pace.now() + timedelta(seconds=_AGAIN_S)
@@ -244,25 +259,28 @@ class Errands:
             self._standing.bars_answered(now)
 
     async def _open_interest(self, coin: str) -> None:
-        """The reading of now, and what was missed before it: that is asked for until it came."""
         now = self._pace.now()
         self._note_hole(coin, now)
         self._put_open_interest(coin, await self._venue.open_interest(coin, now))
-        since = self._missed_since.get(coin)
-        if since is not None:
-            await self._open_interest_since(coin, since, now)
-            del self._missed_since[coin]
+        if coin not in self._missed_since:
+            self._book.answered(table_of(coin, OPEN_INTEREST, self._venue.id), None, now)
 
     def _note_hole(self, coin: str, now: datetime) -> None:
         """Since when readings are missing: the last one that is held was of then. An earlier hole may be open still."""
         held = self._book.open_interest(coin).get(self._venue.id)
         last = now - OPEN_INTEREST_BACK if held is None or not len(held) else from_ns(int(held.time[-1]))
-        if now - last >= _GAP:
-            self._missed_since[coin] = max(now - OPEN_INTEREST_BACK, min(last, self._missed_since.get(coin, last)))
+        if now - last < _GAP:
+            return
+        if coin not in self._missed_since:
+            self._errands.append(_Errand(partial(self._open_interest_before, coin), 0.0, now))
+        self._missed_since[coin] = max(now - OPEN_INTEREST_BACK, min(last, self._missed_since.get(coin, last)))
 
-    async def _open_interest_since(self, coin: str, since: datetime, now: datetime) -> None:
-        """Every reading of two days, of the time before them the hours; nothing where the venue keeps no history."""
-        whole = now - _WHOLE_BACK
+    async def _open_interest_before(self, coin: str) -> None:
+        """What is missing: every reading of two days, of the time before them the hours; nothing where the venue keeps
+        no history.
+        """
+        now = self._pace.now()
+        since, whole = self._missed_since[coin], now - _WHOLE_BACK
         try:
             if since < whole:
                 hours = await self._venue.open_interest_history(coin, to_ns(since), now, Interval.HOUR_1)
@@ -272,6 +290,8 @@ class Errands:
         except FeedError as error:
             if error.kind is not FeedErrorKind.UNSUPPORTED:
                 raise
+        del self._missed_since[coin]
+        self._book.answered(table_of(coin, OPEN_INTEREST, self._venue.id), None, now)
 
     def _put_open_interest(self, coin: str, rows: OpenInterest) -> None:
         known = rows_until(rows, self._pace.now())
@@ -285,3 +305,4 @@ class Errands:
         rows = rows_until(await self._venue.funding(coin, start_ns, now), self._pace.now())
         if len(rows):
             self._book.put_funding(coin, rows)
+        self._book.answered(table_of(coin, FUNDING, self._venue.id), None, now)

@@ -129,9 +129,8 @@ class Rebuilds:
             self._in_a_row = 0
         refused = kind in (FeedErrorKind.REFUSED, FeedErrorKind.RATE_LIMITED)
         rule = BACK_OFF[kind] if refused else _FIRST_PAUSE
-        pause_s = min(rule.longest_s, rule.first_s * 2.0 ** min(self._in_a_row, 30))
         self._in_a_row += 1
-        return pause_s * (1 + _JITTER * self._random.random())
+        return rule.pause_s(self._in_a_row) * (1 + _JITTER * self._random.random())
 
     def woke(self) -> None:
         """The machine slept: what failed before counts no longer."""

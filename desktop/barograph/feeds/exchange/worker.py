@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from barograph.feeds.book import BarsPiece, Book
+from barograph.feeds.book import PERPETUAL_TABLES, BarsPiece, Book, table_of
 from barograph.feeds.contract import FeedError, FeedErrorKind, SourceHealth
 from barograph.feeds.exchange.candles import Candle, Step, as_bars
 from barograph.feeds.exchange.errands import Errands
@@ -179,8 +179,11 @@ class VenueWorker:
         self.standing.stream_opening()
         if error.kind is FeedErrorKind.REFUSED:
             self.standing.refused_until = now + timedelta(seconds=REFUSED_S * (1 + 0.25 * self._random.random()))
-        for coin in self._coins if self._errands.serving else ():
-            self._book.failed(coin, Interval.MIN_5, error)
+        for coin in self._coins:
+            if self._errands.serving:
+                self._book.failed(coin, Interval.MIN_5, error)
+            for table in PERPETUAL_TABLES:
+                self._book.failed(table_of(coin, table, self.venue.id), None, error)
 
     def _again_at(self, error: FeedError) -> datetime:
         now = self._pace.now()

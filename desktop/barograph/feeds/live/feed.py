@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from barograph.feeds.book import Book, Recording
+from barograph.feeds.book import PERPETUAL_TABLES, Book, Recording, table_of
 from barograph.feeds.contract import (
     Advisory,
     BarsAnswer,
@@ -19,6 +19,7 @@ from barograph.feeds.contract import (
     FeedInfo,
     FeedKind,
     SourceHealth,
+    derivatives_of,
     hours_of,
 )
 from barograph.feeds.live.longer import forming_of, grid_at, known_by, made_of
@@ -42,6 +43,10 @@ _ALIVE = timedelta(days=10)
 """A symbol without a daily bar for longer is gone: its vendor may go on to answer for it, or say that it is unknown."""
 _OFFER_EVERY = timedelta(hours=1)
 _EVALUATED = timedelta(days=1, minutes=10)
+_TABLES_ASKED = timedelta(hours=1, minutes=10)
+"""Funding and open interest count as complete for a session when they were asked for so shortly before it is judged:
+since the last hour of the coin's day began. No reading of then is older than the score takes.
+"""
 _HOURS = (Interval.MIN_5, Interval.HOUR_1)
 _SETTLED = timedelta(seconds=90)
 """So long after its end, and the known delay, a bar should have been there."""
@@ -63,11 +68,13 @@ class LiveFeed:
         calendars: Callable[[str], TradingCalendar],
         venues: Sequence[str],
         now: datetime,
+        perpetuals: Sequence[str] = (),
     ) -> None:
-        """`venues` in the order of preference."""
+        """`venues` in the order of preference; `perpetuals`: coins whose funding and open interest are asked for."""
         self.book = book
         self._sources = tuple(sources)
         self._venues = tuple(venues)
+        self._perpetuals = tuple(perpetuals)
         self._universe, self._calendars = universe, calendars
         self._series = tuple(dict.fromkeys(name for source in sources for name in source.series()))
         self._offer(now)
@@ -191,7 +198,8 @@ class LiveFeed:
 
     def lacking(self, label_ns: int, now: datetime) -> tuple[str, ...]:
         """Instruments without the daily bar of that session that were not found to have a hole there, and series that
-        were not asked since they were published; `hours_of` instruments whose last hours may still come.
+        were not asked since they were published; `hours_of` instruments whose last hours may still come, and
+        `derivatives_of` coins.
         """
         names = [name for name in self._intervals if not self._settled(name, label_ns)]
         asked_by = from_ns(label_ns) + _EVALUATED - _FIXINGS_ASKED
@@ -201,6 +209,7 @@ class LiveFeed:
                 names.append(name)
         hours = (name for name, offered in self._intervals.items() if Interval.HOUR_1 in offered)
         names += [hours_of(name) for name in hours if not self._hours_settled(name, label_ns)]
+        names += [derivatives_of(name) for name in self._perpetuals if not self._tables_settled(name, label_ns)]
         return tuple(names)
 
     def health(self, now: datetime) -> tuple[SourceHealth, ...]:
@@ -262,6 +271,21 @@ class LiveFeed:
             return True
         answered = self.book.answered_at(name, interval)
         return answered is not None and answered >= end + timedelta(seconds=held.delay_s) + _SETTLED
+
+    def _tables_settled(self, name: str, label_ns: int) -> bool:
+        """Whether the venue whose tables are answered was asked for them, and for what was missed before, or cannot be
+        asked.
+        """
+        venue = self._best_heard(name) or self.book.serving(name)
+        if venue and venue not in self._venues:
+            return True  # an earlier run asked it
+        asked_by = from_ns(label_ns) + _EVALUATED - _TABLES_ASKED
+        return all(self._table_settled(table_of(name, table, venue), asked_by) for table in PERPETUAL_TABLES)
+
+    def _table_settled(self, subject: str, asked_by: datetime) -> bool:
+        error, answered = self.book.error(subject, None), self.book.answered_at(subject, None)
+        refused = error is not None and error.kind is FeedErrorKind.REFUSED
+        return refused or (answered is not None and answered >= asked_by)
 
     def _step(self, name: str, interval: Interval) -> Interval | None:
         """The shorter interval that this one is made of; None where a source gives it."""

@@ -20,9 +20,11 @@ def open_live(
 ) -> LiveFeed:
     """A live feed with an empty book, whose sources have not begun to ask."""
     book = Book()
+    exchanges = ExchangeSource(book, options, universe, calendars, pace)
     sources = (
         YahooSource(book, options, universe, calendars, pace),
-        ExchangeSource(book, options, universe, calendars, pace),
+        exchanges,
         FixingsSource(book, options, universe, pace),
     )
-    return LiveFeed(sources, book, universe, calendars, options.venues, pace.now())
+    now = pace.now()
+    return LiveFeed(sources, book, universe, calendars, options.venues, now, tuple(exchanges.instruments(now)))
