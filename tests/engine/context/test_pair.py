@@ -75,8 +75,9 @@ def test_beside_it_stand_ranks_joint_falls_and_what_variance_explains() -> None:
     variance = pd.Series(x * x).ewm(alpha=0.06, adjust=True).mean()
     now, calm = float(variance.iloc[-1]), float(variance.iloc[29:].median())
     assert found.rho is not None
-    assert found.forbes_rigobon == pytest.approx(found.rho / sqrt(1 + (now / calm - 1) * (1 - found.rho**2)))
-    assert found.forbes_rigobon < found.rho
+    explained = found.rho / sqrt(1 + (now / calm - 1) * (1 - found.rho**2))
+    assert explained < found.rho
+    assert found.forbes_rigobon == pytest.approx(explained)
 
 
 def test_sixty_returns_are_ranked_of_which_forty_must_be_known() -> None:
@@ -147,8 +148,8 @@ def test_the_daily_pair_is_held_against_three_years_and_its_usual_month() -> Non
     assert pair.rho is not None
     assert pair.forbes_rigobon == pytest.approx(pair.rho / sqrt(1 + (now / calm - 1) * (1 - pair.rho**2)), rel=1e-6)
     frame = pd.DataFrame({"xx": x * x, "yy": y * y, "xy": x * y}).ewm(alpha=0.06, adjust=True).mean()
-    rolled = (frame["xy"] / np.sqrt(frame["xx"] * frame["yy"])).to_numpy()
-    assert pair.median == pytest.approx(float(np.median(rolled[-756:])), abs=1e-6)
+    xx, yy, xy = frame.to_numpy()[-756:].T
+    assert pair.median == pytest.approx(float(np.median(xy / np.sqrt(xx * yy))), abs=1e-6)
 
 
 def test_all_pairs_of_the_set_with_the_number_behind_each() -> None:
