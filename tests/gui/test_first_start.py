@@ -11,11 +11,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from barograph.feeds.fred import source as fixings
 from barograph.gui.application import font_for
 from barograph.gui.first_start import FirstStartDialog, ask_for_feed
 from barograph.gui.theme import DARK, LIGHT, Theme
 from barograph.gui.translation import Catalogue, read_catalogue
 from tests.gui.screen_text import texts_of
+from tests.gui.snapshots import NOW
+from tests.loopback.exchange_asked import HOST_OF
+from tests.loopback.exchange_dialects import DIALECTS
+from tests.loopback.yahoo import YahooHost
 
 
 def opened(qtbot: QtBot, theme: Theme = DARK, venues: tuple[str, ...] | None = None) -> FirstStartDialog:
@@ -95,6 +100,17 @@ def test_only_the_exchanges_of_the_settings_are_named(qtbot: QtBot) -> None:
     assert "okx.com" in told
     assert "Binance" not in told
     assert "bitcoin and ether" in told
+
+
+def test_no_host_is_contacted_that_is_not_named(qtbot: QtBot) -> None:
+    """Against what the sources really ask for: the hosts that the servers of the tests have to play."""
+    told = tuple(text for name, text in texts_of(opened(qtbot)) if name.startswith("firstStartAddress"))
+    asked = {*YahooHost(lambda: NOW).hosts, *fixings.HOSTS.values(), *(each.host for each in DIALECTS.values())}
+    asked |= set(HOST_OF.values())
+    assert len(asked) >= 14
+    for host in asked:
+        plain = host.partition(":")[0]
+        assert any(plain == address or plain.endswith(f".{address}") for address in told), host
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

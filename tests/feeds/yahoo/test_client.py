@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -119,6 +120,19 @@ def test_hole_before_the_first_bar_that_came_is_told(world: World) -> None:
     hole = bars.holes[0]
     assert (hole.after_ns, hole.before_ns) == (to_ns(since), int(bars.closed.time[0]))
     assert hole.bars == calendar("XNYS").trading_s(since + timedelta(minutes=5), from_ns(hole.before_ns)) // 300
+
+
+def test_asking_leaves_no_thread_and_nothing_in_the_users_cache_folder(world: World) -> None:
+    """By default, yfinance's way to ask for many keeps a thread each for ever, and all programs share its files."""
+    import multitasking  # type: ignore[import-untyped]
+    import platformdirs
+
+    client = world.client()
+    for name in SYMBOLS:
+        client.bars(name, Interval.DAY_1, None, OPEN)
+    assert not multitasking.config["TASKS"]
+    assert sorted(path.name for path in world.folder.glob("*.db")) == ["cookies.db", "tkr-tz.db"]
+    assert not [*Path(platformdirs.user_cache_dir()).glob("py-yfinance/*.db")]
 
 
 # --------------------------------------------------------------------------------- rows that are not as they should

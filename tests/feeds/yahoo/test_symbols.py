@@ -50,6 +50,17 @@ def test_everything_of_the_universe_but_crypto_and_the_two_year_yield_is_served(
     assert late == {"SPX", "NDX", "VIX", "VIX3M", "US10Y", "DXY", "ES", "NQ"}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("US10Y", "DXY", "ES", "NQ", "VIX", "VIX3M", "SMH", "SOXX", "IGV", "RSP"),
+        *("SPY", "QQQ", "IWM", "HYG", "TLT", "GLD", "UUP"),
+    ],
+)
+def test_what_is_charted_is_asked_for_at_every_interval(name: str) -> None:
+    assert load_symbols().find(name).intervals == (Interval.MIN_5, Interval.MIN_15, Interval.HOUR_1, Interval.DAY_1)
+
+
 def test_another_basket_takes_the_place_of_the_leaders() -> None:
     options = LiveOptions(Path("unused"), leaders=("PLTR", "SMH"))
     served = {symbol.id: symbol for symbol in symbols_for(load_universe(), options).at(NOW)}
