@@ -6,7 +6,6 @@ It runs in a thread and an event loop of its own. Faults are switched on and off
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 import threading
 from collections import Counter
@@ -187,7 +186,7 @@ class ExchangeServer:
         status, body = fault.status, fault.body
         if body is None:
             status, body = self._data(seen, fault, at)
-        content = gzip.compress(bytes(fault.packed)) if fault.packed else body.encode()
+        content = body if isinstance(body, bytes) else body.encode()
         sent = content[: int(len(content) * fault.cut)]
         if not fault.announced:
             return web.Response(status=status, body=sent, content_type=fault.content_type, headers=headers)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from tests.loopback.bomb import BOMB, BOMB_HEADERS
 from tests.loopback.exchange_asked import BINANCE, BYBIT, HYPERLIQUID, OKX
 
 Json = Any
@@ -18,18 +19,16 @@ class Spoiled:
 
     `announced`: the whole length is announced although less is sent. `hold`: sent only when the server is told to
     `release`. `drop`: the connection is closed without an answer. `ahead`: the server's clock is off by so much.
-    `packed`: so many bytes of nothing, compressed.
     """
 
     status: int = 200
-    body: str | None = None
+    body: str | bytes | None = None
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
     cut: float = 1.0
     announced: bool = False
     hold: bool = False
     drop: bool = False
-    packed: int = 0
     ahead: timedelta = timedelta(0)
     rows: Callable[[list[Json]], list[Json]] = lambda rows: rows
 
@@ -95,7 +94,7 @@ FAULTS: dict[str, Spoiled] = {
     "truncated": Spoiled(cut=0.6),
     "cut off": Spoiled(cut=0.6, announced=True),
     "empty body": Spoiled(body=""),
-    "bomb": Spoiled(headers={"Content-Encoding": "gzip"}, packed=64 << 20),
+    "bomb": Spoiled(body=BOMB, headers=BOMB_HEADERS),
     "slow": Spoiled(hold=True),
     "drop": Spoiled(drop=True),
     "wrong clock": Spoiled(ahead=timedelta(hours=3)),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from tests.loopback.bomb import BOMB, BOMB_HEADERS
 from tests.loopback.http import Reply, Request
 
 FIRST = date(2020, 1, 1)
@@ -152,7 +152,7 @@ _REPLIES = {
     Fault.REFUSED: Reply(403, _PAGE, "text/html"),
     Fault.UNAVAILABLE: Reply(503, _PAGE, "text/html"),
     Fault.AWAY: Reply(302, headers={"Location": "https://elsewhere.example/"}),
-    Fault.BOMB: Reply(200, gzip.compress(bytes(64 * 1024 * 1024)), "text/csv", {"Content-Encoding": "gzip"}),
+    Fault.BOMB: Reply(200, BOMB, "text/csv", BOMB_HEADERS),
     Fault.ENDLESS: Reply(200, b"x" * (9 * 1024 * 1024), "text/csv"),
     Fault.ODD_ENCODING: Reply(200, b"\x1b\x00", "text/csv", {"Content-Encoding": "br"}),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from tests.loopback.bomb import BOMB, BOMB_HEADERS
 from tests.loopback.http import Reply
 
 
@@ -57,7 +57,7 @@ STATUS_FAULTS: dict[str, Reply] = {
     "null_chart": Reply(200, b'{"chart": null}'),
     "not_json": Reply(200, b'["a", 1', "application/json"),
     "empty_body": Reply(200, b""),
-    "bomb": Reply(200, gzip.compress(bytes(64 << 20)), headers={"Content-Encoding": "gzip"}),
+    "bomb": Reply(200, BOMB, headers=BOMB_HEADERS),
     "drop": Reply(drop=True),
     "slow": Reply(200, b"{}"),
 }
