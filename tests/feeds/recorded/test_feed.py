@@ -220,7 +220,8 @@ def test_no_bar_is_answered_before_the_one_before_it(tmp_path: Path) -> None:
 
 def test_longer_intervals_are_made_of_the_longest_shorter_one(tmp_path: Path) -> None:
     minutes = bars(*(f"2024-07-01T00:{minute:02}:00Z" for minute in range(20)))
-    feed = feed_of(tmp_path, {"bars/BTC/1m.csv": minutes, "bars/BTC/15m.csv": bars("2024-07-01T00:00:00Z")})
+    quarters = bars("2024-07-01T00:00:00Z", "2024-07-01T00:15:00Z")
+    feed = feed_of(tmp_path, {"bars/BTC/1m.csv": minutes, "bars/BTC/15m.csv": quarters})
     assert feed.intervals("BTC") == tuple(interval for interval in Interval if interval.intraday)
     five = feed.fetch_bars("BTC", Interval.MIN_5, None, utc(2024, 7, 1, 0, 18))
     assert [f"{from_ns(time):%H:%M}" for time in five.closed.time.tolist()] == ["00:00", "00:05", "00:10"]
@@ -231,18 +232,39 @@ def test_longer_intervals_are_made_of_the_longest_shorter_one(tmp_path: Path) ->
     assert five.closed.volume.tolist() == [150, 400, 650]
     assert five.source == "Made-up history, made of 1m"
     half = feed.fetch_bars("BTC", Interval.MIN_30, None, utc(2024, 7, 1, 1))
-    assert half.closed.close.tolist() == [1]
+    assert half.closed.close.tolist() == [2]
     assert half.source == "Made-up history, made of 15m"
 
 
 def test_a_longer_bar_is_answered_when_its_whole_period_is_over(tmp_path: Path) -> None:
-    feed = feed_of(tmp_path, {"bars/BTC/5m.csv": bars("2024-07-01T00:00:00Z", "2024-07-01T00:05:00Z")})
+    feed = feed_of(tmp_path, {"bars/BTC/5m.csv": bars(*(f"2024-07-01T00:{minute:02}:00Z" for minute in (0, 5, 10)))})
     assert closes_at(feed, "BTC", Interval.MIN_15, utc(2024, 7, 1, 0, 14)) == []
-    assert closes_at(feed, "BTC", Interval.MIN_15, utc(2024, 7, 1, 0, 15)) == [2]
+    assert closes_at(feed, "BTC", Interval.MIN_15, utc(2024, 7, 1, 0, 15)) == [3]
+
+
+def test_a_longer_bar_without_its_end_is_no_closed_bar(tmp_path: Path) -> None:
+    hours = bars(*(f"2024-07-01T{hour:02}:00:00Z" for hour in range(6)))
+    feed = feed_of(tmp_path, {"bars/BTC/1h.csv": hours})
+    assert closes_at(feed, "BTC", Interval.HOUR_4, utc(2024, 7, 1, 8)) == [4]
+    assert closes_at(feed, "BTC", Interval.HOUR_4, utc(2024, 7, 9)) == [4]
+    assert feed.info.end == utc(2024, 7, 1, 6)
+    assert feed.fetch_bars("BTC", Interval.HOUR_4, None, utc(2024, 7, 1, 6)).forming.close.tolist() == [6]
+
+
+def test_what_ends_a_longer_bar_is_a_later_one_or_the_close(tmp_path: Path) -> None:
+    """Until then nobody knows that its last hours are missing: as little as the live feed does."""
+    hours = bars(*(f"2024-07-01T{hour:02}:00:00Z" for hour in (0, 1, 6, 7)))
+    half_day = bars(*(f"2024-07-03T{hour:02}:30:00Z" for hour in range(13, 17)))
+    feed = feed_of(tmp_path, {"bars/BTC/1h.csv": hours, "bars/SPY/1h.csv": half_day})
+    assert closes_at(feed, "BTC", Interval.HOUR_4, utc(2024, 7, 1, 6, 59)) == []
+    assert closes_at(feed, "BTC", Interval.HOUR_4, utc(2024, 7, 1, 7)) == [2]
+    assert closes_at(feed, "BTC", Interval.HOUR_4, utc(2024, 7, 1, 8)) == [2, 4]
+    assert closes_at(feed, "SPY", Interval.HOUR_4, utc(2024, 7, 3, 16, 59)) == []
+    assert closes_at(feed, "SPY", Interval.HOUR_4, utc(2024, 7, 3, 17)) == [4]
 
 
 def test_what_is_unknown_in_a_part_is_unknown_in_the_whole(tmp_path: Path) -> None:
-    rows = ["2024-07-01T00:00:00Z,1,2,0.5,1,10", "2024-07-01T00:05:00Z,,,,2,"]
+    rows = ["2024-07-01T00:00:00Z,1,2,0.5,1,10", "2024-07-01T00:05:00Z,,,,2,", "2024-07-01T00:10:00Z,2,2,2,2,10"]
     feed = feed_of(tmp_path, {"bars/BTC/5m.csv": (BARS_HEADER, rows)})
     whole = feed.fetch_bars("BTC", Interval.MIN_15, None, utc(2024, 7, 1, 1)).closed
     assert (whole.open.tolist(), whole.close.tolist()) == ([1], [2])

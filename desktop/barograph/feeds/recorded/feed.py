@@ -32,6 +32,7 @@ ALL_VENUES = "aggregate"
 """The venue name of a sum over venues: answered only where no single venue was recorded."""
 _LIVE_FOR_NS = 4 * DAY_NS
 """The longest closure of the exchange that a calendar foresees: recorded data older than that has a hole."""
+_NEVER = int(np.iinfo(np.int64).max)
 _NO_BARS = Bars.empty()
 _NO_INSTANTS = np.empty(0, np.int64)
 _NO_SESSIONS = SessionGrid(_NO_INSTANTS, _NO_INSTANTS, _NO_INSTANTS)
@@ -245,17 +246,33 @@ def _all_intervals(
     """The recorded intervals of one instrument and those that can be made of them, shortest first."""
     found: dict[Interval, _RecordedBars] = {}
     for interval in Interval:
-        bars, source = recorded.get(interval), label
-        if bars is None:
+        bars = recorded.get(interval)
+        if bars is not None:
+            timeline, source = Timeline(bars, closings(bars.time, interval, calendar)), label
+        else:
             shorter = [each for each in recorded if interval.intraday and each.ns < interval.ns]
             if not shorter:
                 continue
             longest = max(shorter, key=lambda each: each.ns)
-            bars = recorded[longest]
-            bars = aggregate(bars, grid.periods(calendar.bar_ends(bars.time, longest), interval))
+            timeline = _made_of(recorded[longest], longest, interval, calendar, grid)
             source = f"{label}, made of {longest}"
-        found[interval] = _RecordedBars(Timeline(bars, closings(bars.time, interval, calendar)), source)
+        found[interval] = _RecordedBars(timeline, source)
     return found
+
+
+def _made_of(
+    shorter: Bars, step: Interval, interval: Interval, calendar: TradingCalendar, grid: SessionGrid
+) -> Timeline[Bars]:
+    """Bars made of shorter ones. One that lacks its end is known to be over with the next shorter bar only, and where
+    none follows it is no bar: what was recorded breaks off within it.
+    """
+    bars = aggregate(shorter, grid.periods(calendar.bar_ends(shorter.time, step), interval))
+    ends, known_at = closings(shorter.time, step, calendar), closings(bars.time, interval, calendar)
+    following = np.searchsorted(ends, known_at, side="right")
+    lacking = known_at - ends[following - 1] >= step.ns
+    known_at = np.where(lacking, np.append(ends, _NEVER)[following], known_at)
+    whole = slice(int(np.count_nonzero(known_at < _NEVER)))
+    return Timeline(bars[whole], known_at[whole])
 
 
 def closings(time: IntArray, interval: Interval, calendar: TradingCalendar) -> IntArray:
