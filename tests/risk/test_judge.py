@@ -357,6 +357,22 @@ def test_what_must_hold_at_every_evaluation(seed: int, hole: float) -> None:
         last = one.face
 
 
+@settings(max_examples=60)
+@given(SEEDS, st.sampled_from(INDICATORS), st.floats(0, 20))
+def test_a_higher_value_of_any_input_never_gives_a_lower_score_nor_a_calmer_face(
+    seed: int, name: str, more: float
+) -> None:
+    """Ranked in its own window, in which it stands itself."""
+    given_sessions = sessions(walks(np.random.default_rng(seed), 20))
+    last = given_sessions[-1]
+    higher = replace(last, raw={**last.raw, name: exact(last.raw[name].x + more)})
+    one, two = (judged([*given_sessions[:-1], end], SMALL)[-1] for end in (last, higher))
+    assert one.score.value is not None
+    assert two.score.value is not None
+    assert two.score.value >= one.score.value
+    assert two.face.severity >= one.face.severity
+
+
 @settings(max_examples=40)
 @given(SEEDS)
 def test_with_nothing_missing_the_ceiling_is_the_light(seed: int) -> None:
