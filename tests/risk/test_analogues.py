@@ -57,7 +57,7 @@ def test_what_followed_is_told_with_its_spread() -> None:
     days = (Analogue(0, 0.0), Analogue(3, 0.1), Analogue(5, 0.2))
     found = aftermath(closes, days, 8, 3)
     assert found is not None
-    assert found == Aftermath(3, 3, (0.0, 0.0, 0.625), found.worst, low=0.0, median=0.0, high=0.625)
+    assert found == Aftermath(3, days, (0.0, 0.0, 0.625), found.worst, low=0.0, median=0.0, high=0.625)
     assert found.worst == pytest.approx((-0.1, -0.2, 0.25))
 
 

@@ -81,7 +81,14 @@ def everything(window: ContextWindow) -> list[float]:
         regime_inputs(window, NO_CRYPTO),
         scenario_inputs(window),
         precursor_inputs(window, NO_CRYPTO),
-        cascade_inputs(window, deleveraging=None, stocks_closed=False, crypto_hour_sigmas=0.0),
+        cascade_inputs(
+            window,
+            scenario_inputs(window),
+            precursor_inputs(window, NO_CRYPTO),
+            deleveraging=None,
+            stocks_closed=False,
+            crypto_hour_sigmas=0.0,
+        ),
     )
     values = (getattr(one, entry.name) for one in made for entry in fields(one))
     return [value for value in values if value is not None]
@@ -114,7 +121,13 @@ def test_values_are_what_they_are_called() -> None:
 def test_the_cascade_reads_days_in_their_own_usual_size() -> None:
     window = made_up(1)
     inputs = cascade_inputs(
-        window, deleveraging=Stage.FORCED, stocks_closed=True, crypto_hour_sigmas=-4.0, term_ratio=1.1
+        window,
+        scenario_inputs(window),
+        precursor_inputs(window, NO_CRYPTO),
+        deleveraging=Stage.FORCED,
+        stocks_closed=True,
+        crypto_hour_sigmas=-4.0,
+        term_ratio=1.1,
     )
     assert inputs.equity_day_sigmas == day_sigmas(window.closes["equity"])
     assert inputs.growth_day_sigmas == day_sigmas(window.growth.close)

@@ -163,7 +163,8 @@ def test_the_cascade_of_summer_2024_is_in_the_order_in_which_it_was_told(days: R
     seen: dict[date, Cascade] = {}
     for day, window in days.windows(date(2024, 7, 8), date(2024, 8, 20)):
         at = datetime(day.year, day.month, day.day, 21, tzinfo=UTC)
-        inputs = cascade_inputs(window, deleveraging=None, stocks_closed=False, crypto_hour_sigmas=nan)
+        others = scenario_inputs(window), precursor_inputs(window, CryptoReadings())
+        inputs = cascade_inputs(window, *others, deleveraging=None, stocks_closed=False, crypto_hour_sigmas=nan)
         cascade = cascade_step(cascade, at, inputs, RULES.cascade)
         seen[day] = cascade
     july, august = seen[date(2024, 7, 24)], seen[date(2024, 8, 5)]

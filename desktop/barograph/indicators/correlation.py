@@ -146,7 +146,7 @@ def forbes_rigobon(rho: float, variance_now: float, variance_calm: float) -> flo
 
 
 def _mean_ranks(values: FloatArray) -> FloatArray:
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    ranks: FloatArray = (last - (count - 1) / 2)[place]
+    ordered = np.sort(values)
+    first, last = (np.searchsorted(ordered, values, side=side) for side in ("left", "right"))
+    ranks: FloatArray = (first + last + 1) / 2
     return ranks

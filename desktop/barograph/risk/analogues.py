@@ -24,11 +24,11 @@ class Aftermath:
     """What followed the analogues within `sessions`, as simple changes from their close: the close at the end of
     each, its lowest close on the way, and least, median and greatest of the former.
 
-    Analogues whose sessions were not over yet are left out, so `n` may be less than there are.
+    `counted` are the analogues whose sessions were over, in the order of the changes.
     """
 
     sessions: int
-    n: int
+    counted: tuple[Analogue, ...]
     changes: tuple[float, ...]
     worst: tuple[float, ...]
     low: float
@@ -65,16 +65,17 @@ def aftermath(closes: FloatArray, analogues: tuple[Analogue, ...], row: int, ses
 
     `closes` on the same rows. None where nothing can be said.
     """
-    changes, worst = [], []
+    counted, changes, worst = [], [], []
     for analogue in analogues:
         end = analogue.row + sessions
         if end > row:
             continue
         path = closes[analogue.row : end + 1] / closes[analogue.row] - 1
         if np.isfinite(path).all():
+            counted.append(analogue)
             changes.append(float(path[-1]))
             worst.append(float(np.min(path[1:])))
     if not changes:
         return None
     low, median, high = np.quantile(changes, [0, 0.5, 1]).tolist()
-    return Aftermath(sessions, len(changes), tuple(changes), tuple(worst), low, median, high)
+    return Aftermath(sessions, tuple(counted), tuple(changes), tuple(worst), low, median, high)

@@ -128,14 +128,15 @@ def precursor_inputs(window: ContextWindow, crypto: CryptoReadings) -> Precursor
 
 def cascade_inputs(
     window: ContextWindow,
+    scenario: ScenarioInputs,
+    precursor: PrecursorInputs,
     *,
     deleveraging: Stage | None,
     stocks_closed: bool,
     crypto_hour_sigmas: float,
     term_ratio: float | None = None,
 ) -> CascadeInputs:
-    """Inputs of `cascade.step` for the window's last session, with what hourly data adds."""
-    scenario, precursor = scenario_inputs(window), precursor_inputs(window, CryptoReadings())
+    """Inputs of `cascade.step` for the window's last session, whose other inputs are given, with what hours add."""
     return CascadeInputs(
         equity_day_sigmas=day_sigmas(window.closes["equity"]),
         growth_day_sigmas=day_sigmas(window.growth.close),

@@ -151,9 +151,9 @@ class Around:
         names = self._light_rules.inputs
         machine, new = self._advance_coins(now)
         first = machine is not None and machine.hours is not None and self._stages.at is None
-        if row is not None and self._sessions.advance(row, machine):
+        if row is not None and self._sessions.advance(row, machine) and (window := self._sessions.window):
             self._book.advance(row)
-            self._leadership = leadership_view(self._windows.window(row), self._table, row, names)
+            self._leadership = leadership_view(window, self._table, row, names)
         if machine is not None and machine.hours is not None:
             self._step_hours(machine, len(machine.hours) if first else new)
         self._regime, self._scenarios = self._sessions.regime_view(), self._sessions.scenarios_view()

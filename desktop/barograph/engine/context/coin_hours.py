@@ -193,17 +193,18 @@ def hourly_sums(liquidations: Liquidations, ends: IntArray) -> tuple[FloatArray,
 
 
 def week_means(funding: Funding, ends: IntArray) -> FloatArray:
-    """`positioning.mean_funding_apr` of the seven days up to each end."""
+    """`positioning.mean_funding_apr` of the seven days up to each end, in their order."""
     edges = np.searchsorted(funding.time, np.stack((ends - WEEK_NS, ends)), side="right")
-    spans, place = np.unique(edges, axis=1, return_inverse=True)
-    means = np.full(spans.shape[1], nan)
-    for column, (first, last) in enumerate(spans.T.tolist()):
+    new = np.append(True, (edges[:, 1:] != edges[:, :-1]).any(axis=0))[: len(ends)]
+    place: IntArray = np.cumsum(new) - 1
+    means = np.full(int(new.sum()), nan)
+    for column, (first, last) in enumerate(edges[:, new].T.tolist()):
         rate, hours = funding.rate[first:last], funding.interval_h[first:last]
         known = np.isfinite(rate) & (hours > 0)
         covered = float(np.sum(hours[known]))
         if covered >= _COVERED * WEEK_NS / HOUR_NS:
             means[column] = float(np.sum(rate[known])) / covered * HOURS_PER_YEAR
-    return means[place.reshape(-1)]
+    return means[place]
 
 
 def funding_weeks(feed: Feed, coin: str, ends: IntArray, now: datetime) -> FloatArray:

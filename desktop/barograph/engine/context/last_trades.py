@@ -72,7 +72,7 @@ def last_trades(
         if alone.any():
             found.append(Prints.of(_chosen(bars, alone), ends[alone]))
         if interval is not used[-1]:
-            finer = np.union1d(finer, ends)
+            finer = np.sort(np.concatenate((finer, ends)), kind="stable")  # twice the same end does no harm
     if not found:
         return Prints(np.empty(0, np.int64), np.empty(0)), source
     end = np.concatenate([prints.end for prints in found])

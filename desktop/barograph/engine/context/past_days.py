@@ -63,12 +63,10 @@ class PastDays:
     def _followed(
         self, market: str, sessions: int, found: tuple[Analogue, ...], row: int, evaluations: Sequence[Evaluation]
     ) -> WhatFollowed | None:
-        closes = self._closes(market, evaluations)
-        counted = tuple(each for each in found if aftermath(closes, (each,), row, sessions) is not None)
-        after = aftermath(closes, counted, row, sessions)
+        after = aftermath(self._closes(market, evaluations), found, row, sessions)
         if after is None:
             return None
-        days = tuple(evaluations[each.row].session for each in counted)
+        days = tuple(evaluations[each.row].session for each in after.counted)
         return WhatFollowed(market, sessions, days, after.changes, after.worst, after.low, after.median, after.high)
 
     def _closes(self, market: str, evaluations: Sequence[Evaluation]) -> FloatArray:

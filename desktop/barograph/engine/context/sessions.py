@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import nan
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from barograph.risk.context_features import (
     scenario_inputs,
 )
 from barograph.risk.context_rules import ContextRules, MeasuredLift
-from barograph.risk.precursors import lamps
+from barograph.risk.precursors import PrecursorInputs, lamps
 from barograph.risk.regime import Regime, RegimeInputs, RegimeReading, RegimeState
 from barograph.risk.scenarios import Scenario, ScenarioReading, judge_scenarios
 
@@ -54,6 +55,7 @@ class _Session:
     scenarios: ScenarioReading
     daily: CascadeInputs
     window: ContextWindow
+    precursors: PrecursorInputs
 
 
 class Sessions:
@@ -162,7 +164,9 @@ class Sessions:
         """The precursor lamps, with crypto as it is now."""
         if self._last is None:
             return ()
-        found = lamps(precursor_inputs(self._last.window, crypto), self._rules.precursors, self._rules.measured)
+        week = nan if crypto.open_interest_week is None else crypto.open_interest_week
+        inputs = replace(self._last.precursors, open_interest_week=week)
+        found = lamps(inputs, self._rules.precursors, self._rules.measured)
         return tuple(
             LampView(
                 lamp.id,
@@ -186,12 +190,13 @@ class Sessions:
         after, reading = regime.step(state, inputs, self._rules.regime)
         tested_after, tested = regime.step(
             before.tested_after if before else RegimeState(),
-            regime_inputs(window, CryptoReadings()),
+            replace(_with_crypto(inputs, CryptoReadings()), term_ratio=None),
             self._rules.regime,
         )
-        scenarios = judge_scenarios(scenario_inputs(window), self._rules.scenarios)
-        nowhere = cascade_inputs(window, deleveraging=None, stocks_closed=False, crypto_hour_sigmas=float("nan"),
-                                 term_ratio=term)  # fmt: skip
+        forward, precursors = scenario_inputs(window), precursor_inputs(window, CryptoReadings())
+        scenarios = judge_scenarios(forward, self._rules.scenarios)
+        nowhere = cascade_inputs(window, forward, precursors, deleveraging=None, stocks_closed=False,
+                                 crypto_hour_sigmas=nan, term_ratio=term)  # fmt: skip
         if before is not None and before.reading.regime is not reading.regime:
             self._since = row
         same = before is not None and before.scenarios.dominant is scenarios.dominant
@@ -199,7 +204,7 @@ class Sessions:
         self._daily[row] = nowhere
         self._daily.pop(row - WARM_UP_ROWS - 1, None)
         self._last = _Session(
-            row, state, inputs, after, reading, tested_after, tested.regime, scenarios, nowhere, window
+            row, state, inputs, after, reading, tested_after, tested.regime, scenarios, nowhere, window, precursors
         )
 
     def _view(
