@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from barograph.engine import views
 from barograph.engine.chart_series import MAX_POINTS, SCORE, ChartBoard
 from barograph.engine.messages import SeriesKey, SeriesUpdate
 from barograph.engine.monitor import Monitor
+from barograph.engine.snapshot import LightView
 from barograph.feeds.recorded.folder import HistoryFolder
 from barograph.market.calendars import calendar
 from barograph.market.freshness import Freshness
@@ -262,6 +265,10 @@ def test_a_chart_that_was_empty_fills(holiday: Monitor) -> None:
 # --------------------------------------------------------------------------------- the score and the light
 
 
+def light_of(evaluation: Evaluation | None) -> LightView:
+    return views.light(evaluation, RULES, None)
+
+
 def test_the_score_is_a_line_with_its_thresholds(made: HistoryFolder, made_run: list[Evaluation]) -> None:
     board, window = ChartBoard(new_monitor(feed_of(made)).tape, RULES), Window(SeriesKey(SCORE, DAY))
     board.watch([window.key])
@@ -284,13 +291,14 @@ def test_prices_have_no_thresholds(holiday: Monitor) -> None:
 
 def test_the_lights_past_is_sent_whole_and_then_as_it_grows(made: HistoryFolder, made_run: list[Evaluation]) -> None:
     board = ChartBoard(new_monitor(feed_of(made)).tape, RULES)
-    first = board.light_history(made_run[:400])
+    first = board.light_history(made_run[:400], light_of(made_run[399]))
     assert first is not None
     assert first.replace
-    assert board.light_history(made_run[:400]) is None
-    more = board.light_history(made_run)
+    assert board.light_history(made_run[:400], light_of(made_run[399])) is None
+    more = board.light_history(made_run, light_of(made_run[-1]))
     assert more is not None
     assert not more.replace
+    assert (first.provisional, more.provisional) == (0, 0)
     order = (Face.CALM, Face.WATCH, Face.RISK_OFF, Face.NO_DATA)
     faces = np.concatenate((first.face, more.face)).tolist()
     assert faces == [order.index(each.face) for each in made_run]
@@ -299,8 +307,38 @@ def test_the_lights_past_is_sent_whole_and_then_as_it_grows(made: HistoryFolder,
     assert np.array_equal(np.isnan(scores), [each.face is Face.NO_DATA for each in made_run])
 
 
+def test_a_look_follows_the_record_until_the_next_one(made: HistoryFolder, made_run: list[Evaluation]) -> None:
+    board = ChartBoard(new_monitor(feed_of(made)).tape, RULES)
+    judged = made_run[399]
+
+    def look(minutes: int, face: Face = Face.WATCH, score: float | None = 61.5) -> LightView:
+        as_of = judged.at + timedelta(minutes=minutes)
+        return replace(light_of(judged), provisional=True, as_of=as_of, face=face, score=score)
+
+    def told(light: LightView, count: int) -> tuple[list[int], list[int], list[float], int] | None:
+        history = board.light_history(made_run[:count], light)
+        if history is None:
+            return None
+        minutes = (history.time - to_ns(judged.at)) // (60 * 10**9)
+        return minutes.tolist(), history.face.tolist(), history.score.tolist(), history.provisional
+
+    opening = told(look(5), 400)
+    assert opening is not None
+    assert (len(opening[0]), opening[0][-2:], opening[3]) == (400 + 1, [0, 5], 1)
+    assert told(look(5), 400) is None  # nothing is said twice
+    assert told(look(10), 400) == ([10], [1], [61.5], 1)
+    assert told(look(10, Face.RISK_OFF), 400) == ([10], [2], [61.5], 1)
+    blind = told(look(15, Face.NO_DATA, None), 400)
+    assert blind is not None
+    assert np.isnan(blind[2]).all()
+    following = told(light_of(made_run[400]), 401)
+    assert following is not None
+    assert (len(following[0]), following[3]) == (1, 0)
+    assert told(light_of(made_run[400]), 401) is None
+
+
 def test_the_first_answer_comes_even_when_nothing_was_judged_yet(holiday: Monitor) -> None:
-    history = ChartBoard(holiday.tape, RULES).light_history([])
+    history = ChartBoard(holiday.tape, RULES).light_history([], light_of(None))
     assert history is not None
     assert (history.replace, len(history.time)) == (True, 0)
 

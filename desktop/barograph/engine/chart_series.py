@@ -11,18 +11,22 @@ import numpy as np
 from barograph.engine.context.chart_lines import ChartLines
 from barograph.engine.daily_table import joined
 from barograph.engine.messages import LightHistory, SeriesKey, SeriesUpdate
+from barograph.engine.snapshot import LightView
 from barograph.engine.tape import Latest, Tape
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.market.bars import Bars
 from barograph.market.freshness import Freshness
 from barograph.market.instants import to_ns
 from barograph.market.intervals import Interval
+from barograph.risk.faces import Face
 from barograph.risk.judge import Evaluation
 from barograph.risk.rules import RuleSet
 
 SCORE = "SCORE"
 MAX_POINTS = 5_000
 """Points of a series that the window is given at first."""
+_Age = tuple[Freshness, datetime | None] | None
+_Moment = tuple[int, Face, Face, float | None]
 
 
 @dataclass(slots=True)
@@ -42,6 +46,9 @@ class _Watched:
     sent_until: int | None = None
     sent_forming: tuple[int, bytes] | None = None
     band: bool = False
+    steps: bool = False
+    age: _Age = None
+    sent_age: _Age = None
     unit: str = ""
     decimals: int = 4
     version: int = 0
@@ -59,6 +66,7 @@ class ChartBoard:
         self._lines = lines
         self._watched: dict[SeriesKey, _Watched] = {}
         self._history_sent: int | None = None
+        self._look_sent: _Moment | None = None
 
     def watch(self, keys: Sequence[SeriesKey]) -> None:
         """The series shown from now on; one that is new is sent whole at the next update."""
@@ -71,19 +79,25 @@ class ChartBoard:
         made = (self._update(watched, now, latest, evaluations) for watched in self._watched.values())
         return [update for update in made if update is not None]
 
-    def light_history(self, evaluations: Sequence[Evaluation]) -> LightHistory | None:
-        """The light through time: whole at first, then what was added; None when nothing was."""
-        if self._history_sent == len(evaluations):
+    def light_history(self, evaluations: Sequence[Evaluation], shown: LightView) -> LightHistory | None:
+        """The light through time: whole at first, then what was added, with the light that is `shown` now where it is
+        no record yet; None when nothing was.
+        """
+        look = _look(shown)
+        if self._history_sent == len(evaluations) and look in (None, self._look_sent):
             return None
-        new = evaluations[self._history_sent or 0 :]
+        rows = [(to_ns(e.at), e.face, e.ceiling, _shown(e)) for e in evaluations[self._history_sent or 0 :]]
+        if look is not None:
+            rows.append(look)
         history = LightHistory(
             replace=self._history_sent is None,
-            time=np.array([to_ns(e.at) for e in new], dtype=np.int64),
-            face=np.array([e.face.severity for e in new], dtype=np.int64),
-            ceiling=np.array([e.ceiling.severity for e in new], dtype=np.int64),
-            score=np.array([_shown(e) for e in new], dtype=np.float64),
+            time=np.array([at for at, *_ in rows], dtype=np.int64),
+            face=np.array([face.severity for _, face, *_ in rows], dtype=np.int64),
+            ceiling=np.array([ceiling.severity for *_, ceiling, _ in rows], dtype=np.int64),
+            score=np.array([np.nan if score is None else score for *_, score in rows], dtype=np.float64),
+            provisional=int(look is not None),
         )
-        self._history_sent = len(evaluations)
+        self._history_sent, self._look_sent = len(evaluations), look
         return history
 
     def _update(
@@ -102,9 +116,10 @@ class ChartBoard:
         forming, given_up = _row(watched.forming), _given_up(watched)
         whole = watched.sent_until is None or given_up
         fresh = watched.closed[-MAX_POINTS:] if whole else watched.closed.after(watched.sent_until or 0)
-        if watched.sent and not given_up and not len(fresh) and forming == watched.sent_forming:
+        told = (forming, watched.age) == (watched.sent_forming, watched.sent_age)
+        if watched.sent and not given_up and not len(fresh) and told:
             return None
-        watched.sent = True
+        watched.sent, watched.sent_age = True, watched.age
         if len(watched.closed):
             watched.sent_until = int(watched.closed.time[-1])
         watched.sent_forming = forming
@@ -122,6 +137,8 @@ class ChartBoard:
         instrument = self._tape.universe.instrument(watched.key.id)
         plain = "/" not in watched.key.id and watched.key.id != SCORE and not ChartLines.knows(watched.key.id)
         levels = self._rules.light.thresholds
+        state = last.state if last else Freshness.CLOSED if len(watched.closed) else Freshness.MISSING
+        state, as_of = watched.age or (state, last.as_of if last else None)
         return SeriesUpdate(
             key=watched.key,
             replace=replace,
@@ -135,8 +152,8 @@ class ChartBoard:
             unit=instrument.unit if plain else watched.unit,
             decimals=instrument.decimals if plain else 1 if watched.key.id == SCORE else watched.decimals,
             source=watched.source,
-            state=last.state if last else Freshness.CLOSED if len(watched.closed) else Freshness.MISSING,
-            as_of=last.as_of if last else None,
+            state=state,
+            as_of=as_of,
             empty_reason=""
             if len(rows) or len(watched.closed)
             else ("no_bars" if watched.unsupported else "no_data_yet"),
@@ -144,6 +161,7 @@ class ChartBoard:
             if watched.key.id == SCORE
             else (),
             band=watched.band,
+            steps=watched.steps,
         )
 
     @staticmethod
@@ -160,7 +178,8 @@ class ChartBoard:
             found = lines.line(watched.key.id, watched.key.interval, None, now)
         if found is None:
             return
-        watched.line, watched.band, watched.version = True, found.band, found.version
+        watched.line, watched.band, watched.steps, watched.version = True, found.band, found.steps, found.version
+        watched.age = (found.state, found.as_of) if found.state is not None else watched.age
         watched.unit, watched.decimals, watched.source = found.unit, found.decimals, found.source
         watched.closed = joined(watched.closed, found.points)
 
@@ -221,18 +240,24 @@ def _given_up(watched: _Watched) -> bool:
     return not (was_closed or still_forming)
 
 
-def _shown(evaluation: Evaluation) -> float:
-    value = evaluation.score.value
-    return np.nan if evaluation.reason or value is None else value
+def _look(light: LightView) -> _Moment | None:
+    """The light as a row beside the evaluations; None where it is one of them."""
+    if not light.provisional or light.as_of is None:
+        return None
+    return to_ns(light.as_of), light.face, light.ceiling, light.score
+
+
+def _shown(evaluation: Evaluation) -> float | None:
+    return None if evaluation.reason else evaluation.score.value
 
 
 def _score_line(watched: _Watched, evaluations: Sequence[Evaluation]) -> None:
     watched.line = True
-    new = [(to_ns(e.at), _shown(e)) for e in evaluations[watched.evaluations :] if not e.reason]
+    new = [(to_ns(e.at), value) for e in evaluations[watched.evaluations :] if (value := _shown(e)) is not None]
     watched.evaluations = len(evaluations)
     if new:
-        at, value = np.array([a for a, _ in new], dtype=np.int64), np.array([v for _, v in new])
-        watched.closed = joined(watched.closed, Bars(at, value, value, value, value, np.full(len(at), np.nan)))
+        at, score = np.array([a for a, _ in new], dtype=np.int64), np.array([v for _, v in new])
+        watched.closed = joined(watched.closed, Bars(at, score, score, score, score, np.full(len(at), np.nan)))
 
 
 def _ratio(first: Bars, second: Bars) -> Bars:

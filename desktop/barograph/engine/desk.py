@@ -111,8 +111,8 @@ class Desk:
             self._save(now)
         latest = self._monitor.latest(now)
         series = self._board.updates(now, latest, self._monitor.evaluations)
-        history = self._board.light_history(self._monitor.evaluations)
         snapshot = self._monitor.snapshot(now, self._clock_view(now), self._all_notices(), latest)
+        history = self._board.light_history(self._monitor.evaluations, snapshot.light)
         if self._live is not None:
             self._live.show(snapshot, now)
         return snapshot, series, history

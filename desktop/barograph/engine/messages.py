@@ -34,7 +34,8 @@ class SeriesUpdate:
     held replaces it. Times are ns UTC as in `Bars.time`. `line` True: only `close` is meaningful. `forming`
     True: the last row is a forming bar. Empty series carry `empty_reason`, a fixed id: ``no_bars`` (the feed has
     no such bars), ``no_data_yet``. `thresholds` are horizontal lines (value, id). `band` True: a
-    line around which `low` and `high` are a band.
+    line around which `low` and `high` are a band. `steps` True: a line whose `time` are instants; each value holds
+    until the next, the last one until now, and `state` and `as_of` say how old that one is.
     """
 
     key: SeriesKey
@@ -54,12 +55,16 @@ class SeriesUpdate:
     empty_reason: str = ""
     thresholds: tuple[tuple[float, str], ...] = ()
     band: bool = False
+    steps: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LightHistory:
     """The light through time: evaluation instants (ns UTC), severity of face and ceiling (`Face.severity`),
     score (NaN: none). Each face holds from its instant to the next.
+
+    The last `provisional` rows are looks at a session that has not been judged yet. They are no record: a later
+    message with a row that is one takes the place of all that were sent before it.
     """
 
     replace: bool
@@ -67,6 +72,7 @@ class LightHistory:
     face: IntArray
     ceiling: IntArray
     score: FloatArray
+    provisional: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,7 +303,12 @@ def fixed_at(label: int) -> datetime:
     """The instant that the fixing of a date (`instants.label_ns`) is of: the afternoon in New York, for at midnight UTC
     a reader there would see the day before.
     """
-    return from_ns(int(wall_ns(np.array([label], np.int64), _FIXED_AT, NEW_YORK)[0]))
+    return from_ns(int(fixed_at_ns(np.array([label], np.int64))[0]))
+
+
+def fixed_at_ns(labels: IntArray) -> IntArray:
+    """The same for many dates, in ns UTC."""
+    return wall_ns(labels, _FIXED_AT, NEW_YORK)
 
 
 _LOOK_NS = 60_000_000_000

@@ -657,6 +657,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>若……则我错了</translation>
         </message>
         <message>
+            <source>If nothing that is missing made it worse: {plans}.</source>
+            <translation>若缺失项未使情况变差：{plans}。</translation>
+        </message>
+        <message>
             <source>In brackets: 95% of {draws} draws of a stationary block bootstrap, mean block {block} sessions.</source>
             <translation>括号内：平稳区块自助法 {draws} 次抽样的 95% 区间，平均区块 {block} 个交易日。</translation>
         </message>
@@ -1829,10 +1833,6 @@ It shows market pressure. It is not investment advice.</source>
             <translation>权重 {share}%。</translation>
         </message>
         <message>
-            <source>Were what is not known at its worst: {plans}.</source>
-            <translation>若未知项均为最坏：{plans}。</translation>
-        </message>
-        <message>
             <source>What can be sold is sold, with credit, havens or leverage giving way. The only one that carried extra danger when it was tested.</source>
             <translation>能卖的都在卖，信用、避险资产或杠杆失守。检验时唯一带来额外危险的一种。</translation>
         </message>
@@ -2497,6 +2497,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>收益率、美元、期货、VIX、ETF 与个股的价格</translation>
         </message>
         <message>
+            <source>provisional</source>
+            <translation>暂定</translation>
+        </message>
+        <message>
             <source>provisional until the close</source>
             <translation>收盘前为暂定</translation>
         </message>
@@ -2527,6 +2531,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>re-enter in thirds</source>
             <translation>分三批再入场</translation>
+        </message>
+        <message>
+            <source>re-enter in thirds once the light is calm or scenario A has lasted</source>
+            <translation>待信号灯转平静或情景 A 持续后分三批再入场</translation>
         </message>
         <message>
             <source>realised volatility</source>
@@ -2611,6 +2619,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>shock</source>
             <translation>冲击</translation>
+        </message>
+        <message>
+            <source>since {moment}</source>
+            <translation>自 {moment}</translation>
         </message>
         <message>
             <source>since {time}</source>

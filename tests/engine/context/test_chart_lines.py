@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -12,7 +12,8 @@ from barograph.engine.context.chart_lines import ChartLines
 from barograph.engine.messages import SeriesKey, SeriesUpdate
 from barograph.engine.monitor import Monitor
 from barograph.feeds.recorded.folder import HistoryFolder
-from barograph.market.instants import to_ns
+from barograph.market.freshness import Freshness
+from barograph.market.instants import from_ns, to_ns
 from barograph.market.intervals import Interval
 from barograph.risk.judge import Evaluation
 from tests.engine.context.views import at, context_of
@@ -28,6 +29,7 @@ KEYS = [
     SeriesKey("LIQ LONG BTC", HOUR),
     SeriesKey("LIQ SHORT BTC", HOUR),
     SeriesKey("POLICY PATH", Interval.DAY_1),
+    SeriesKey("POLICY PATH", HOUR),
 ]
 
 
@@ -79,6 +81,42 @@ def test_a_correlation_has_a_band_and_the_others_have_none(
     assert (forced.unit, forced.decimals) == ("M USD per h", 1)
     two_at_night = int(np.searchsorted(forced.time, to_ns(at(5, 1))))
     assert forced.close[two_at_night] == pytest.approx(8.265, abs=0.001)
+
+
+def test_what_holds_says_so_and_how_old_it_is(summer: HistoryFolder, summer_past: list[Evaluation]) -> None:
+    monitor = new_monitor(feed_of(summer), summer_past)
+    board, ages = board_of(monitor), dict[str, list[tuple[Freshness, datetime | None]]]()
+    for now in (at(5, 14, 20), at(5, 16, 0), at(6, 0, 15)):
+        context_of(monitor, now)
+        for update in board.updates(now, {}, monitor.evaluations):
+            assert update.steps == update.key.id.startswith(("FUNDING", "POLICY"))
+            if update.steps and update.key.interval is HOUR:
+                ages.setdefault(update.key.id, []).append((update.state, update.as_of))
+                assert not len(update.time) or from_ns(int(update.time[-1])) == update.as_of
+    live = Freshness.LIVE
+    assert ages["FUNDING BTC"] == [(live, at(5, 8)), (live, at(5, 16)), (live, at(6, 0))]
+    assert ages["POLICY PATH"] == [(Freshness.CLOSED, at(1, 20)), (Freshness.CLOSED, at(2, 20))]
+
+
+def test_a_settlement_that_is_overdue_is_told_although_nothing_is_new(
+    summer: HistoryFolder, summer_past: list[Evaluation]
+) -> None:
+    monitor = new_monitor(feed_of(summer), summer_past)
+    board = ChartBoard(monitor.tape, RULES, ChartLines(monitor.around, monitor.tape))
+    board.watch([SeriesKey("FUNDING BTC", HOUR)])
+    end = summer_end(monitor)
+    told = [
+        [(update.state, len(update.time)) for update in board.updates(end + timedelta(hours=hours), {}, [])]
+        for hours in (1, 9, 12, 17)
+    ]
+    assert told[0][0][0] is Freshness.LIVE
+    assert told[1:] == [[(Freshness.DELAYED, 0)], [], [(Freshness.STALE, 0)]]
+
+
+def summer_end(monitor: Monitor) -> datetime:
+    """When the last recorded funding was settled."""
+    found = monitor.tape.feed.fetch_funding("BTC", None, datetime(2100, 1, 1, tzinfo=UTC))
+    return from_ns(int(found.time[-1]))
 
 
 def test_a_line_that_no_feed_has_is_empty(summer: HistoryFolder, summer_past: list[Evaluation]) -> None:

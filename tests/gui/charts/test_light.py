@@ -28,10 +28,10 @@ from tests.gui.charts.samples import NOW, light_history
 FACES = tuple(Face)
 
 
-def history(seconds: list[int], faces: list[int], *, replace: bool = True) -> LightHistory:
+def history(seconds: list[int], faces: list[int], *, replace: bool = True, looks: int = 0) -> LightHistory:
     time = np.array(seconds, np.int64) * SECOND_NS
     face = np.array(faces, np.int64)
-    return LightHistory(replace, time, face, face, np.full(len(faces), 50.0))
+    return LightHistory(replace, time, face, face, np.full(len(faces), 50.0), looks)
 
 
 @given(
@@ -66,6 +66,37 @@ def test_the_track_is_bounded() -> None:
     assert len(track) == HELD_MOST
 
 
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 3), st.booleans(), st.booleans()), min_size=1, max_size=30)
+)
+def test_looks_stand_until_the_next_evaluation(rows: list[tuple[int, int, bool, bool]]) -> None:
+    """Of each message: seconds since the one before, face, whether it is an evaluation and whether a look comes with
+    it at the same instant, as the first one after a close does.
+    """
+    track, second = LightTrack(), 0
+    records: list[tuple[int, int]] = []
+    looks: list[tuple[int, int]] = []
+    for place, (step, face, is_record, with_look) in enumerate(rows):
+        second += step
+        told = []
+        if is_record:
+            records, looks, told = [*records, (second, face)], [], [(second, face)]
+        if with_look or not is_record:
+            looks, told = [*looks, (second, 3 - face)], [*told, (second, 3 - face)]
+        is_look = len(told) - is_record
+        seconds, faces = [at for at, _ in told], [shown for _, shown in told]
+        track.apply(history(seconds, faces, replace=place == 0, looks=is_look))
+        track.now_s = second + 5.0
+        assert len(track) == len(records) + len(looks)
+        for instant in np.arange(0, second + 5) + 0.5:
+            last = next(((at, shown) for at, shown in reversed([*records, *looks]) if at <= instant), None)
+            found = track.at(float(instant))
+            assert (found.face if found else None) == (None if last is None else FACES[last[1]])
+            assert found is None or found.provisional == (bool(looks) and instant >= looks[0][0])
+    assert sum(run.provisional for run in track.runs(0, second + 5)) >= bool(looks)
+    assert track.scores(0, second + 5).provisional == len(looks)
+
+
 @pytest.fixture
 def content(qapp: QApplication) -> PlotContent:
     return PlotContent(
@@ -83,10 +114,14 @@ def grey_band(content: PlotContent, theme: Theme, faces: list[int], ceilings: li
     content.light.apply(evaluations)
     content.light.now_s = 100.0
     content.frame = Frame(100, 200, 0, 100, 0, 1, 1.0)
+    return painted_band(content)
+
+
+def painted_band(content: PlotContent) -> np.ndarray:
     band = LightBand(content)
     band.area = QRectF(0, 0, 100, BAND_PX)
     image = QImage(100, int(BAND_PX), QImage.Format.Format_RGB32)
-    image.fill(QColor(theme.panel))
+    image.fill(QColor(content.theme.panel))
     painter = QPainter(image)
     band.paint(painter)
     painter.end()
@@ -115,6 +150,18 @@ def test_what_missing_inputs_may_hide_is_an_outline_above_the_face(content: Plot
     changed = calm[:, 50:] != doubtful[:, 50:]
     assert changed.any()
     assert not changed[-2:, 3:-3].any()  # the face itself stays
+
+
+def test_a_look_is_dashed_where_an_evaluation_is_drawn_through(content: PlotContent) -> None:
+    for severity in range(3):
+        content.light = LightTrack()
+        drawn = np.abs(grey_band(content, DARK, [severity])[-1] - QColor(DARK.panel).lightness()) > 25
+        content.light.apply(history([50], [severity], replace=False, looks=1))
+        content.light.now_s = 100.0
+        with_look = np.abs(painted_band(content)[-1] - QColor(DARK.panel).lightness()) > 25
+        assert drawn.all()
+        assert with_look[:50].all()
+        assert 0.3 < with_look[50:].mean() < 0.7
 
 
 def test_a_short_bad_stretch_is_not_hidden_by_a_long_good_one(content: PlotContent) -> None:

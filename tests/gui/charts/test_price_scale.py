@@ -59,6 +59,6 @@ def test_a_market_that_does_not_move_has_a_range() -> None:
 
 
 def test_prices_as_text() -> None:
-    assert tag_text(67_123.456, 2) == "67,123.5"
-    assert tag_text(123_456.7, 2) == "123,457"
+    assert tag_text(67_123.456, 2) == "67,123.46"
+    assert tag_text(123_456.78, 2) == "123,456.8"
     assert tag_text(4.213, 3) == "4.213"

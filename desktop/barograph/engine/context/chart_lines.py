@@ -5,7 +5,7 @@ Ids: ``RHO ES/BTC`` (1h, 4h, 1d), ``FUNDING BTC``, ``OI BTC``, ``LIQ LONG BTC``,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -13,12 +13,13 @@ import numpy as np
 from barograph.engine.context.around import Around
 from barograph.engine.context.coin_hours import HOUR_NS
 from barograph.engine.context.pair_history import FRAMES
-from barograph.engine.tape import Tape
+from barograph.engine.tape import Tape, fixed_at, fixed_at_ns
 from barograph.feeds.contract import FeedError
 from barograph.indicators.rolling_correlation import rolling_band
 from barograph.market.bars import Bars, FloatArray, IntArray
-from barograph.market.instants import to_ns
-from barograph.market.intervals import Interval
+from barograph.market.freshness import Freshness, funding_limits, judge_age, judge_fixing
+from barograph.market.instants import from_ns, to_ns
+from barograph.market.intervals import DAY_NS, Interval
 
 POLICY = "POLICY PATH"
 _RHO, _FUNDING, _OPEN_INTEREST, _LIQUIDATIONS = "RHO ", "FUNDING ", "OI ", "LIQ "
@@ -28,7 +29,8 @@ _RHO, _FUNDING, _OPEN_INTEREST, _LIQUIDATIONS = "RHO ", "FUNDING ", "OI ", "LIQ 
 class Line:
     """Points later than was asked for. `band`: low and high are the ends of a band around the line.
 
-    `version` changes when points that were given before are not right any more: the line begins anew.
+    `version` changes when points that were given before are not right any more: the line begins anew. `steps`: each
+    value holds from its instant until the next; then `state` and `as_of` are those of the newest one there is.
     """
 
     points: Bars
@@ -37,6 +39,9 @@ class Line:
     source: str
     band: bool = False
     version: int = 0
+    steps: bool = False
+    state: Freshness | None = None
+    as_of: datetime | None = None
 
 
 class ChartLines:
@@ -64,7 +69,7 @@ class ChartLines:
             if id_.startswith(_LIQUIDATIONS):
                 side, _, coin = id_.removeprefix(_LIQUIDATIONS).partition(" ")
                 return self._liquidations(side, coin, after_ns)
-            return self._policy(after_ns)
+            return self._policy(interval, after_ns, now)
         except FeedError:
             return None
 
@@ -82,10 +87,16 @@ class ChartLines:
         return Line(points, "", 2, source, band=True, version=self._around.correlations.rebuilt)
 
     def _funding(self, coin: str, after_ns: int | None, now: datetime) -> Line:
-        found = self._tape.feed.fetch_funding(coin, after_ns, now)
+        """What was settled holds until the next settlement."""
+        found = self._tape.feed.fetch_funding(coin, None if after_ns is None else after_ns - 1, now)  # its age counts
         with np.errstate(divide="ignore", invalid="ignore"):
             value = found.rate * 8 / found.interval_h * 100
-        return Line(_points(found.time, value), "% per 8h", 4, found.source)
+        points = _points(found.time, value)
+        line = Line(points if after_ns is None else points.after(after_ns), "% per 8h", 4, found.source, steps=True)
+        if not len(found):
+            return line
+        as_of = from_ns(int(found.time[-1]))
+        return replace(line, state=judge_age(as_of, now, funding_limits(float(found.interval_h[-1]))), as_of=as_of)
 
     def _open_interest(self, coin: str, interval: Interval, after_ns: int | None, now: datetime) -> Line:
         """The last reading in each whole interval, at its beginning."""
@@ -105,15 +116,23 @@ class ChartLines:
         source = machine.record.liquidations.source if machine.record else ""
         return Line(_points(begun[new], usd[new] / 1e6), "M USD per h", 1, source)
 
-    def _policy(self, after_ns: int | None) -> Line | None:
+    def _policy(self, interval: Interval, after_ns: int | None, now: datetime) -> Line | None:
         """The two-year yield less the policy rate, where both have a fixing: the path's stand-in."""
         two, rate = (self._tape.fixings.get(name) for name in ("DGS2", "DFF"))
         if two is None or rate is None:
             return None
         both, first, second = np.intersect1d(two.time, rate.time, assume_unique=True, return_indices=True)
         value = (two.value[first] - rate.value[second]) * 100
-        new = both > (-1 if after_ns is None else after_ns)
-        return Line(_points(both[new], value[new]), "bp", 0, "DGS2, DFF fixings")
+        if not len(both):
+            return None
+        label, after = int(both[-1]), -1 if after_ns is None else after_ns
+        late = both > after - 2 * DAY_NS
+        time = fixed_at_ns(both[late]) if interval.intraday else both[late]  # among hours: at the one that it is of
+        line = Line(_points(time, value[late]).after(after), "bp", 0, "DGS2, DFF fixings", steps=True)
+        state = judge_fixing(label, now)
+        if state is Freshness.LIVE:
+            state = Freshness.CLOSED  # the newest there is
+        return replace(line, state=state, as_of=fixed_at(label))
 
 
 def _points(time: IntArray, value: FloatArray) -> Bars:

@@ -38,6 +38,7 @@ from barograph.gui.theme import Theme
 from barograph.gui.translation import tr
 from barograph.market.freshness import Freshness
 from barograph.market.intervals import Interval
+from barograph.risk.faces import Face
 
 FRAME_PX = 1
 """Room round a chart for the mark of the keyboard's focus."""
@@ -164,9 +165,16 @@ class Chart(QWidget):
         else:
             extent = series.extent(shown.start_s, shown.end_s, closes=not (self._content.candles or series.facts.band))
             if extent is not None:
-                self._prices = settle_range(self._prices, *extent)
+                self._prices = settle_range(self._prices, *self._with_last(extent))
         self._show_state()
         self.plot.show_view(self._scale, self._prices, self._axis_px)
+
+    def _with_last(self, extent: tuple[float, float]) -> tuple[float, float]:
+        """Room for the last value too while its time is in sight: a quote may be ahead of its bars."""
+        shown, end_s, last = self._scale.range, self.series.end_s, self._content.last
+        if last is None or end_s is None or not shown.shows(end_s):
+            return extent
+        return min(extent[0], last), max(extent[1], last)
 
     def show_crosshair(self, instant_s: float | None) -> None:
         """Show an instant, or the last value again."""
@@ -200,6 +208,8 @@ class Chart(QWidget):
 
     def _age(self) -> tuple[Freshness, datetime | None]:
         """State and time of the value: the quote's, that of the worse part of a ratio, else the series' own."""
+        if self.series.facts.steps:
+            return self.series.facts.state, self.series.as_of
         if is_context_line(self.series_id):
             return self._age_of_points()
         quotes = [self._quotes.get(part) for part in self.series_id.split("/")]
@@ -228,8 +238,19 @@ class Chart(QWidget):
             return from_quote(quote, self.series.facts.unit, now, self._scale.zone)
         return from_series(self.series, *self._age(), now, self._scale.zone)
 
+    def _last_number(self) -> float | None:
+        """The same as a number, for its tag; None where there is nothing to tag."""
+        last, quote = self.series.last(), self._quote()
+        if last is None:
+            return None
+        if self.series_id == SCORE and self._snapshot is not None:
+            light = self._snapshot.light
+            return None if light.face is Face.NO_DATA else light.score
+        return last.close if quote is None or quote.last is None else quote.last
+
     def _show_title(self) -> None:
         last = self._last_value()
+        self.plot.show_last(self._last_number())
         self.header.show_pieces(self._pieces(last))
         self._show_state()
         name, tip = spoken(self.series_id, last), self._tip()
@@ -247,9 +268,10 @@ class Chart(QWidget):
             return last_pieces(self.series_id, last)
         if self.series_id == SCORE:
             return light_pieces(self.series_id, self._content.light.at(at_s))
-        decimals, candles = self.series.facts.decimals, self._content.candles
-        band = self.series.facts.band
-        return reading_pieces(self.series_id, self.series.at(at_s), decimals, candles=candles, band=band)
+        facts, candles = self.series.facts, self._content.candles
+        known = not facts.steps or at_s <= self._content.light.now_s
+        reading = self.series.at(at_s) if known else None
+        return reading_pieces(self.series_id, reading, facts.decimals, candles=candles, band=facts.band)
 
     def _show_state(self) -> None:
         content, state = self._content, self.state

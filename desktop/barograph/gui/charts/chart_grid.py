@@ -320,9 +320,9 @@ class ChartGrid(QWidget):
             self._beat.stop()
 
     def _draw_if_now_moved(self) -> None:
-        """The light's band and the score reach to now: draw when that is another pixel."""
+        """The light's band and values that hold reach to now: draw when that is another pixel."""
         frame = self.charts[0].plot.content.frame
-        if frame is None or self._scale.blank or not len(self._light):
+        if frame is None or self._scale.blank or not math.isfinite(self._light.until_s):
             return
         now_px = int(frame.x(min(self._light.until_s, frame.end_s)))
         if now_px != self._now_px:

@@ -23,10 +23,10 @@ _DOUBT_OPACITY = 0.5
 class PlotContent:
     """Series, look and pointer of one plot.
 
-    `colour` is the curve's; `held` says that the score is drawn, which holds until the next one. `message`
-    stands in the middle where there are no bars. `pointer_y` is the height of the mouse, in the plot that it is
-    in. `quiet` marks a last value that is not live because its market is closed, `doubtful` one that is stale or
-    faulty.
+    `colour` is the curve's; `held` says that the score is drawn, which holds until the next one. `last` is the last
+    value as the title shows it, for the tag: there must not be two. `message` stands in the middle where
+    there are no bars. `pointer_y` is the height of the mouse, in the plot that it is in. `quiet` marks a last value
+    that is not live because its market is closed, `doubtful` one that is stale or faulty.
     """
 
     theme: Theme
@@ -36,6 +36,7 @@ class PlotContent:
     style: ChartStyle
     colour: str
     held: bool = False
+    last: float | None = None
     time_ticks: tuple[TimeTick, ...] = ()
     price_ticks: PriceTicks = NO_TICKS
     frame: Frame | None = None

@@ -83,6 +83,12 @@ class Plot(QWidget):
                 self.update(QRect(round(frame.x(at_s)) - 2, 0, 5, self.height()))
         self.content.crosshair_s = instant_s
 
+    def show_last(self, value: float | None) -> None:
+        """Tag another last value; only the price axis is drawn again."""
+        if value != self.content.last:
+            self.content.last = value
+            self.update(self._tags.area.toAlignedRect())
+
     def _show_pointer(self, y: float | None) -> None:
         for at in (self.content.pointer_y, y):
             if at is not None:

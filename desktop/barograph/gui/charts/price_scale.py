@@ -11,7 +11,7 @@ TICKS_MOST = 6
 _MARGIN = 0.08
 _SHRINK_BELOW = 0.5
 """The range is kept until the bars fill less than this share of it: a moving axis costs and disturbs."""
-_TAG_DIGITS = 6
+_TAG_DIGITS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,6 @@ def score_text(score: float) -> str:
 
 
 def tag_text(price: float, decimals: int) -> str:
-    """A price for the narrow axis: the same, with at most six digits where some are after the point."""
+    """A price for the narrow axis: the same, with at most seven digits where some are after the point."""
     before_point = len(f"{abs(price):.0f}")
     return number(price, max(0, min(decimals, _TAG_DIGITS - before_point)))

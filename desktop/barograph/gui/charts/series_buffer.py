@@ -35,6 +35,7 @@ class SeriesFacts:
     empty_reason: str = ""
     thresholds: tuple[tuple[float, str], ...] = ()
     band: bool = False
+    steps: bool = False
 
     @classmethod
     def of(cls, update: SeriesUpdate) -> Self:
@@ -155,9 +156,9 @@ class SeriesBuffer:
         self._rows, self._count = grown, kept
 
     def at(self, instant_s: float) -> Bar | None:
-        """The bar that covers an instant (seconds since 1970), None where there is none."""
+        """The bar that covers an instant (seconds since 1970), or the value that holds; None where there is none."""
         row = int(np.searchsorted(self.time_s, instant_s, side="right")) - 1
-        if row < 0 or instant_s >= self.time_s[row] + self.step_s:
+        if row < 0 or (not self.facts.steps and instant_s >= self.time_s[row] + self.step_s):
             return None
         return self._bar(row)
 
@@ -188,6 +189,11 @@ class SeriesBuffer:
             span.close[tails],
         )
 
+    def held(self, start_s: float, end_s: float) -> tuple[FloatArray, FloatArray]:
+        """Instants (seconds since 1970) and values of steps that touch a range, with that which holds at its start."""
+        first, last = self._touching(start_s, end_s, self._count)
+        return self._rows[_TIME, first:last], self._rows[_CLOSE, first:last]
+
     def extent(self, start_s: float, end_s: float, *, closes: bool) -> tuple[float, float] | None:
         """Lowest and highest price of the bars that touch a range, by closes alone or by lows and highs too.
 
@@ -201,9 +207,9 @@ class SeriesBuffer:
         return None if math.isnan(low) else (low, high)
 
     def has_bars(self, start_s: float, end_s: float) -> bool:
-        """Whether a bar lies in a range, at least in part."""
+        """Whether a bar lies in a range, at least in part, or a value holds in it."""
         row = int(np.searchsorted(self.time_s, end_s)) - 1
-        return row >= 0 and self.time_s[row] + self.interval.seconds > start_s
+        return row >= 0 and (self.facts.steps or bool(self.time_s[row] + self.interval.seconds > start_s))
 
     def _touching(self, start_s: float, end_s: float, count: int) -> tuple[int, int]:
         """First and one past the last of the first `count` rows that touch a range, and one more either side."""

@@ -126,3 +126,16 @@ def step_shapes(start_s: FloatArray, value: FloatArray, frame: Frame, until_s: f
     risers = np.column_stack((x[1:-1], y[:-1], x[1:-1], y[1:]))
     steps = np.concatenate((treads, risers))
     return steps[~np.isnan(steps).any(axis=1)]
+
+
+def step_corners(start_s: FloatArray, value: FloatArray, frame: Frame, until_s: float) -> list[FloatArray]:
+    """The same as corners (x, y), n × 2, of one line for each stretch without a NaN: dashes go on round a corner."""
+    known = np.flatnonzero(~np.isnan(value))
+    if not len(known):
+        return []
+    x = frame.x(np.append(start_s, max(until_s, float(start_s[-1]))))
+    y = frame.y(value)
+    stretches = np.split(known, np.flatnonzero(np.diff(known) > 1) + 1)
+    return [
+        np.column_stack((np.column_stack((x[rows], x[rows + 1])).ravel(), np.repeat(y[rows], 2))) for rows in stretches
+    ]

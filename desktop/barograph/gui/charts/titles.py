@@ -14,6 +14,7 @@ from barograph.gui.charts.series_buffer import Bar, SeriesBuffer
 from barograph.gui.charts.words import (
     light_words,
     long_name,
+    moment_words,
     short_name,
     state_words,
 )
@@ -61,6 +62,8 @@ def from_series(
         state = tr("loading")
     elif not len(series):
         state = tr("no bars")
+    elif facts.steps and as_of is not None and now is not None and freshness.usable:
+        state = tr("since {moment}").format(moment=moment_words(as_of, now, zone))
     else:
         state = state_words(freshness, as_of, now, zone)
     return LastValue(
@@ -78,7 +81,7 @@ def from_light(light: LightView) -> LastValue:
     """The score as a value and the light as its state; doubtful where missing inputs may hide a worse one."""
     return LastValue(
         value=UNKNOWN if light.score is None or light.face is Face.NO_DATA else score_text(light.score),
-        change="",
+        change=tr("provisional") if light.provisional else "",
         rising=None,
         state=light_words(light),
         reliable=light.face is light.ceiling and light.face is not Face.NO_DATA,
@@ -120,10 +123,12 @@ def reading_pieces(
 
 def light_pieces(series_id: str, light: LightAt | None) -> tuple[Piece, ...]:
     """The title row of the score with the light that held at the crosshair."""
+    provisional = tr("provisional") if light is not None and light.provisional else ""
     return (
         Piece(short_name(series_id), weight=10, bold=True),
         Piece(score_text(light.score) if light is not None else UNKNOWN),
         Piece(face_word(light.face) if light is not None else "", "quiet", 8, small=True),
+        Piece(provisional, "quiet", 5, small=True),
     )
 
 
