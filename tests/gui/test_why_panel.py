@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTreeWidgetItem
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QPaintEvent, QRegion
+from PySide6.QtWidgets import QApplication, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from barograph.engine.snapshot import Flip, FlipSide, Mover
@@ -52,6 +53,33 @@ def test_the_integers_add_up_to_the_shown_score(panel: WhyPanel, face: Face) -> 
     whole = int(snapshot.light.score + 0.5)
     assert sum(int(item.text(POINTS)) for item in pillars(panel)) == whole
     assert panel.total.text() == f"Contributions add up to {whole}"
+
+
+def test_a_second_line_that_changes_is_drawn_in_its_whole_width(panel: WhyPanel, qtbot: QtBot) -> None:
+    """Old letters would stay under the bars, where the line is longer than its column."""
+    snapshot = make_snapshot()
+    panel.show_snapshot(snapshot)
+    qtbot.waitExposed(panel)
+    QApplication.processEvents()
+    viewport, painted = panel.tree.viewport(), QRegion()
+
+    class Watcher(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            nonlocal painted
+            if isinstance(event, QPaintEvent) and watched is viewport:
+                painted = painted.united(event.region())
+            return False
+
+    watcher = Watcher()
+    viewport.installEventFilter(watcher)
+    reading = snapshot.readings[1]
+    other = replace(reading, percentile=0.99 if reading.percentile != 0.99 else 0.5)
+    readings = tuple(other if each is reading else each for each in snapshot.readings)
+    panel.show_snapshot(replace(snapshot, readings=readings))
+    QApplication.processEvents()
+    row = panel.tree.visualItemRect(panel.tree._readings[reading.id])
+    assert QRegion(0, row.top(), viewport.width(), row.height()).subtracted(painted).isEmpty()
+    assert painted.boundingRect().height() < 3 * row.height()
 
 
 def test_pillars_stand_in_their_order_with_their_readings(panel: WhyPanel) -> None:

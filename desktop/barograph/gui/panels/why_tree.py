@@ -106,7 +106,16 @@ class WhyTree(QTreeWidget):
         for pillar in snapshot.pillars:
             _fill_pillar(self._pillars[pillar.name], pillar, scale)
         for reading in readings:
-            _fill_reading(self._readings[reading.id], reading, snapshot.clock.now, scale)
+            item = self._readings[reading.id]
+            before = item.data(NAME, _VALUE), item.data(NAME, _DETAIL)
+            _fill_reading(item, reading, snapshot.clock.now, scale)
+            if before != (item.data(NAME, _VALUE), item.data(NAME, _DETAIL)):
+                self._draw_row(item)
+
+    def _draw_row(self, item: QTreeWidgetItem) -> None:
+        """The second line reaches under the next columns, which are not drawn again with the first."""
+        row = self.visualItemRect(item)
+        self.viewport().update(0, row.top(), self.viewport().width(), row.height())
 
     def _rebuild(self, pillars: tuple[PillarView, ...], readings: list[Reading]) -> None:
         self.clear()
