@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import inf, isfinite, isnan, log, nan
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,6 +69,56 @@ def test_every_indicator_is_there_and_exact_when_nothing_is_missing() -> None:
     for one in raw.values():
         assert isfinite(one.x)
         assert one.low == one.x == one.high
+
+
+def yang_zhang(bars: Ohlc, n: int) -> float:
+    """From its definition, by pandas."""
+    frame = pd.DataFrame({"o": bars.open, "h": bars.high, "l": bars.low, "c": bars.close})
+    gap, inside = np.log(frame.o / frame.c.shift()), np.log(frame.c / frame.o)
+    high, low = np.log(frame.h / frame.o), np.log(frame.l / frame.o)
+    k = 0.34 / (1.34 + (n + 1) / (n - 1))
+    range_ = high * (high - inside) + low * (low - inside)
+    variance = gap.iloc[-n:].var() + k * inside.iloc[-n:].var() + (1 - k) * np.asarray(range_)[-n:].mean()
+    return float(np.sqrt(252 * variance))
+
+
+def share_below(closes: FloatArray) -> float:
+    return float(np.mean(closes[-1] <= closes[-50:].mean(axis=0)))
+
+
+def usual(changes: FloatArray) -> float:
+    return float(np.sum(changes[-20:]) / (np.std(changes[-252:], ddof=1) * np.sqrt(20)))
+
+
+def test_every_indicator_is_its_formula_over_its_own_window() -> None:
+    """SIGNALS 4.1, written down once more."""
+    raw = {name: one.x for name, one in raw_inputs(WINDOW, RULES).items()}
+    growth, index, coin = WINDOW.bars["QQQ"], WINDOW.bars["SPX"].close, WINDOW.bars["BTC"].close
+    x, y = np.diff(np.log(index)), np.diff(np.log(coin))
+    sums = pd.DataFrame({"xy": x * y, "xx": x * x, "yy": y * y}).ewm(alpha=0.06, adjust=True).mean().to_numpy()[-1]
+    joint, own_x, own_y = np.minimum(x, 0)[-60:] * np.minimum(y, 0)[-60:], x[-60:] ** 2, y[-60:] ** 2
+    days = WINDOW.crypto_days
+    ranges, bodies = np.log(days.high / days.low)[-20:], np.log(days.close / days.open)[-20:]
+    garman_klass = np.mean(0.5 * ranges**2 - (2 * log(2) - 1) * bodies**2)
+    leaders = np.log(np.mean(WINDOW.leaders[-1] / WINDOW.leaders[-21]))
+    dollar, long, short = WINDOW.bars["UUP"].close, WINDOW.fixings["DGS10"], WINDOW.fixings["DGS2"]
+    assert raw == pytest.approx(
+        {
+            "V1": yang_zhang(growth, 20),
+            "V2": yang_zhang(growth, 5) / yang_zhang(growth, 60),
+            "V3": WINDOW.bars["VIX"].close[-1],
+            "E1": share_below(WINDOW.leaders),
+            "E2": share_below(WINDOW.breadth),
+            "E3": log(index[-1] / index[-21]) - leaders,
+            "X1": sums[0] / np.sqrt(sums[1] * sums[2]),
+            "X2": joint.mean() / np.sqrt(own_x.mean() * own_y.mean()),
+            "C1": -log(coin[-1] / coin[-21]),
+            "C2": np.sqrt(365 * garman_klass),
+            "M1": min(usual(np.diff(np.log(dollar))), usual(np.diff(long))),
+            "M2": short[-1] - short[-21],
+        },
+        rel=1e-9,
+    )
 
 
 def test_optional_values_are_taken_as_they_are() -> None:
@@ -238,7 +289,7 @@ SIGMA = float(np.std(QUIET, ddof=1))
 
 @pytest.mark.parametrize(
     ("index_sigmas", "coin_sigmas", "fired"),
-    [(2.6, 2.1, True), (2.4, 2.1, False), (2.6, 1.9, False), (-2.6, 2.1, False), (2.6, -2.1, False)],
+    [(2.51, 2.01, True), (2.49, 2.01, False), (2.51, 1.99, False), (-2.6, 2.1, False), (2.6, -2.1, False)],
 )
 def test_a_shock_is_a_fall_of_both_in_their_own_sigmas(index_sigmas: float, coin_sigmas: float, fired: bool) -> None:
     index = closes_of([*QUIET, -index_sigmas * SIGMA])

@@ -45,9 +45,9 @@ def rates(last: float = 0.0001) -> list[tuple[datetime, float, float]]:
 
 
 def coins(week_ago: float, day_ago: float, now: float) -> list[tuple[datetime, float]]:
-    """Open interest by the hour: three levels."""
+    """Open interest by the hour: a level until a week ago, one until an hour ago, and the one of now."""
     ages = range(24 * 45, -1, -1)
-    levels = [week_ago if age >= 24 * 7 else day_ago if age >= 24 else now for age in ages]
+    levels = [week_ago if age >= 24 * 7 else day_ago if age >= 1 else now for age in ages]
     return [(NOON - timedelta(hours=age), level) for age, level in zip(ages, levels, strict=True)]
 
 
@@ -160,7 +160,7 @@ def test_without_derivatives_nothing_is_claimed() -> None:
 def test_liquidations_are_basis_points_of_what_was_open_at_the_hours_start() -> None:
     forced = [*orders(25), (NOON - timedelta(minutes=30), -1, 9e6), *orders(3, before=timedelta(hours=5))]
     view = listened(forced, Coverage.ALL)
-    interest = 81_000 * 60_000.0
+    interest = 90_000 * 60_000.0
     assert (view.long_usd, view.short_usd) == pytest.approx((25e6, 9e6))
     assert view.intensity_bp == pytest.approx(1e4 * 25e6 / interest)
     assert view.peak_bp == view.intensity_bp
@@ -199,7 +199,7 @@ def test_clustering_is_that_of_half_hours_of_a_day() -> None:
 
 def test_an_hour_is_ranked_among_those_that_were_heard() -> None:
     """A month of hours at least; one order an hour, each larger than the one before."""
-    forced = [(NOON - timedelta(hours=each, minutes=30), 1, 1e6 + 1e3 * (900 - each)) for each in range(900, -1, -1)]
+    forced = [(NOON - timedelta(hours=each, minutes=30), 1, 1e6 + 1e5 * (900 - each)) for each in range(900, -1, -1)]
     view = shown(machine_of(forced=forced)).liquidations
     assert view is not None
     assert (view.percentile_hours, view.learning, view.coverage) == (901, False, "unstated")
