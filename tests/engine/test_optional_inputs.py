@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,17 +14,22 @@ import numpy as np
 import pytest
 
 from barograph.engine.evaluation_codec import evaluation_of, inputs_text, state_text
+from barograph.engine.optional_inputs import OptionalInputs
+from barograph.engine.tape import Tape
 from barograph.feeds.recorded.folder import HistoryFolder, Recorded, load_folder
-from barograph.market.instants import label_ns
+from barograph.market.calendars import calendar
+from barograph.market.instants import label_ns, to_ns
 from barograph.market.intervals import DAY_NS, Interval
-from barograph.market.observations import Funding, Liquidations, OpenInterest
+from barograph.market.observations import Coverage, Funding, Liquidations, OpenInterest
 from barograph.risk.features import OPTIONAL
 from barograph.risk.judge import Evaluation
 from barograph.risk.score import Availability
+from tests.engine import hand_made
 from tests.engine.cutting import cut
 from tests.engine.hand_made import picked
 from tests.engine.runs import RULES, UNIVERSE, csv_of, feed_of, judged, new_monitor, texts
 from tests.engine.test_missing_inputs import assert_never_calmer
+from tests.feeds.live.scripted import VENUE, live_feed
 
 Rows = TypeVar("Rows", Funding, OpenInterest, Liquidations)
 _ByVenue = Mapping[str, Mapping[str, Recorded[Rows]]]
@@ -165,3 +170,16 @@ def test_they_come_back_from_the_store_and_an_older_text_has_none_of_them(rich_r
     assert Counter(states(first).values())["absent"] >= 3
     assert first.percentiles["X1_4h"].availability is Availability.ABSENT
     assert csv_of([first]).count("\n") == 2
+
+
+@pytest.mark.parametrize("heard_h", [24, 23])
+def test_a_whole_day_that_was_heard_without_any_forced_order_is_calm(heard_h: int) -> None:
+    midnight = datetime(2024, 6, 13, tzinfo=UTC)
+    feed, source = live_feed(feed_of(hand_made.folder(daily={})), UNIVERSE, midnight)
+    hours = to_ns(midnight) - Interval.HOUR_1.ns * np.arange(24, 0, -1)
+    source.book.put_open_interest("BTC", OpenInterest.of(hours, np.ones(24), np.full(24, 8e9), VENUE))
+    since, until = midnight - timedelta(hours=heard_h), midnight + timedelta(minutes=10)
+    source.book.heard_liquidations("BTC", VENUE, Coverage.ALL, since, until)
+    optional = OptionalInputs(Tape(feed, UNIVERSE, calendar), "ES", "BTC")
+    found = optional.of_coin(to_ns(midnight) - 1, until, 60_000.0, 60_000.0)
+    assert found == ({"C5": 0.0} if heard_h == 24 else {})

@@ -71,7 +71,7 @@ class Recording:
     open_interest: tuple[tuple[str, OpenInterest], ...] = ()
     liquidations: tuple[tuple[str, Liquidations], ...] = ()
     heard: tuple[tuple[str, str, Coverage, int, int], ...] = ()
-    """Instrument, venue, coverage, since and until (ns UTC): its stream of forced orders was up without a gap."""
+    """Instrument, venue, coverage, since and until (ns UTC): its stream of forced orders was heard."""
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
@@ -192,7 +192,7 @@ class Book:
     def heard_liquidations(
         self, instrument: str, venue: str, coverage: Coverage, since: datetime, until: datetime
     ) -> None:
-        """The venue's stream of forced orders was up without a gap from `since` to `until`, whatever it brought."""
+        """The venue's stream of forced orders was heard from `since` to `until`, whatever it brought."""
         with self._lock:
             held = self._liquidations.get((instrument, venue)) or Liquidations.of([], [], [], [], [], venue)
             since_ns, until_ns = to_ns(since), to_ns(until)

@@ -100,8 +100,9 @@ class Liquidations:
     """Forced orders at one venue (`source`): instant (ns UTC), side (+1 a long was liquidated, -1 a short), price,
     coins, USD.
 
-    `since_ns` and `until_ns` say of a live stream from when to when it was heard without a gap, so that no rows mean
-    no liquidations; None where that is not known, as in a recorded folder.
+    `since_ns` and `until_ns` say of a live stream from when to when it was heard, so that no rows mean no liquidations;
+    None where that is not known, as in a recorded folder. Meanwhile a connection may have been built anew within half
+    a minute, once an hour at the most: the sum of that hour is a lower bound.
     """
 
     time: IntArray

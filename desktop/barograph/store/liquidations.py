@@ -36,7 +36,7 @@ _SAVE_SPAN = """
 
 
 class Span(NamedTuple):
-    """A stream was heard without a gap from `since_ns` to `until_ns` (int64 ns UTC)."""
+    """A stream was heard from `since_ns` to `until_ns` (int64 ns UTC), as `Liquidations` say it."""
 
     since_ns: int
     until_ns: int

@@ -73,7 +73,7 @@ class SourceRun:
 
     def forced(self, venue: str) -> Liquidations:
         """Forced orders of BTC at a venue."""
-        return self.book.liquidations("BTC").get(venue) or Liquidations.of([], [], [], [], [])
+        return self.book.liquidations("BTC").get(venue, Liquidations.of([], [], [], [], []))
 
     def holes(self, coin: str = "BTC") -> int:
         """Bars of five minutes that are missing between the first and the last."""

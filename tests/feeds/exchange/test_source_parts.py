@@ -7,19 +7,15 @@ from random import Random
 
 import pytest
 
-from barograph.feeds.book import Book
 from barograph.feeds.budget import BudgetView
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.feeds.exchange.bar_plan import DEPTH_DAYS, BarPlan
-from barograph.feeds.exchange.forced_orders import ForcedOrderLog
 from barograph.feeds.exchange.gate import HeldError
-from barograph.feeds.exchange.liquidations import LONG, SHORT, ForcedOrder
 from barograph.feeds.exchange.serving import Election, ElectionLimits
 from barograph.feeds.exchange.standing import Standing
 from barograph.market.freshness import Freshness
 from barograph.market.instants import to_ns
 from barograph.market.intervals import DAY_NS, Interval
-from barograph.market.observations import Coverage
 
 NOW = datetime(2026, 3, 4, 12, 2, 10, tzinfo=UTC)
 UNREACHABLE = FeedError(FeedErrorKind.UNREACHABLE, "bybit", "BTC", "Bybit cannot be reached")
@@ -305,49 +301,6 @@ def test_it_waits_until_the_later_of_budget_and_refusal() -> None:
     standing.refused_until = at(500)
     assert standing.health("Bybit", BudgetView(3, 10, at(60)), NOW).waits_until == at(500)
     assert standing.health("Bybit", BudgetView(3, 10, at(900)), at(600)).waits_until == at(900)
-
-
-# ------------------------------------------------------------------------------------------ forced orders
-
-
-def order(millisecond: int, side: int = LONG) -> ForcedOrder:
-    return ForcedOrder("BTC", to_ns(NOW) + millisecond * 1_000_000, side, 60_000.0, 0.5)
-
-
-def test_equal_rows_of_one_connection_are_several_orders_and_of_two_connections_the_same() -> None:
-    book = Book()
-    log = ForcedOrderLog(book, "bybit", ("BTC", "ETH"))
-    log.connected()
-    log.take([order(1), order(1), order(2, SHORT)])
-    log.connected()
-    log.take([order(1), order(2, SHORT), order(3)])
-    rows = book.liquidations("BTC")["bybit"]
-    assert len(rows) == 4
-    assert log.repeated == 2
-    assert rows.coverage is Coverage.ALL
-    assert "bybit" not in book.liquidations("ETH")
-
-
-def test_what_an_earlier_run_heard_is_not_taken_in_again() -> None:
-    book = Book()
-    first = ForcedOrderLog(book, "okx", ("BTC",))
-    first.connected()
-    first.take([order(1), order(2)])
-    later = ForcedOrderLog(book, "okx", ("BTC",))
-    later.connected()
-    later.take([order(2), order(3)])
-    assert len(book.liquidations("BTC")["okx"]) == 3
-
-
-def test_silence_that_was_heard_is_in_the_book_for_both_coins() -> None:
-    book = Book()
-    log = ForcedOrderLog(book, "binanceusdm", ("BTC", "ETH"))
-    log.connected()
-    log.listened(NOW, at(60))
-    for coin in ("BTC", "ETH"):
-        rows = book.liquidations(coin)["binanceusdm"]
-        assert (len(rows), rows.since_ns, rows.until_ns) == (0, to_ns(NOW), to_ns(at(60)))
-        assert rows.coverage is Coverage.ONE_PER_SECOND
 
 
 def test_a_question_that_was_held_back_does_not_hide_why() -> None:

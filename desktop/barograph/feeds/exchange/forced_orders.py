@@ -1,14 +1,23 @@
-"""Puts the forced orders of a venue into the book, each once, and says for which time they were heard."""
+"""Puts the forced orders of a venue into the book, each once, and says for which span of time they were heard."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from barograph.feeds.book import Book
 from barograph.feeds.exchange.liquidations import COVERAGE, ForcedOrder, as_liquidations
+from barograph.market.instants import from_ns
 
+GAP = timedelta(seconds=30)
+"""A new connection that hears something within so long goes on with the span of the one before. Each is given up for a
+new one once a day, and venues close theirs: without this no day would be heard in whole. The sum of such an hour lacks
+what came in less than a hundredth of it: it is a lower bound. A stream that fell silent with its socket open is found
+when it was silent for longer than this, so that is always a hole.
+"""
+GAP_AFTER = timedelta(hours=1)
+"""So long the one before has to have been heard. Connections that come and go would add up to a hole."""
 _REMEMBERED = 5_000
 
 
@@ -24,6 +33,9 @@ class ForcedOrderLog:
         self._coins = tuple(coins)
         self._connection = 0
         self._heard: OrderedDict[ForcedOrder, int] = OrderedDict()
+        self._anew = False
+        self._begun = self._since = self._until = from_ns(0)
+        """Since when the span goes, and what was heard last: a part of it without any gap."""
         self.repeated = 0
 
     def connected(self) -> None:
@@ -31,6 +43,7 @@ class ForcedOrderLog:
         if self._connection == 0:
             self._remember_held()
         self._connection += 1
+        self._anew = True
 
     def take(self, orders: Sequence[ForcedOrder]) -> None:
         """Rows of one frame."""
@@ -42,9 +55,20 @@ class ForcedOrderLog:
                 self._book.put_liquidations(coin, rows)
 
     def listened(self, since: datetime, until: datetime) -> None:
-        """The stream was up without a gap from `since` to `until` (UTC)."""
+        """This connection was up without a gap from `since` to `until` (UTC). A later `since` than it had before: what
+        came meanwhile could not be read, which may have been any number of orders.
+        """
+        if since != self._since:
+            if not (self._anew and self._goes_on(since)):
+                self._begun = since
+            self._since = since
+        self._anew, self._until = False, until
         for coin in self._coins:
-            self._book.heard_liquidations(coin, self._venue, COVERAGE[self._venue], since, until)
+            self._book.heard_liquidations(coin, self._venue, COVERAGE[self._venue], self._begun, until)
+
+    def _goes_on(self, since: datetime) -> bool:
+        """Whether a connection that is heard since then goes on with the one before."""
+        return self._until - self._since >= GAP_AFTER and timedelta() <= since - self._until <= GAP
 
     def _remember_held(self) -> None:
         """An earlier run of the program heard these."""
