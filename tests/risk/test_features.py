@@ -72,14 +72,12 @@ def test_every_indicator_is_there_and_exact_when_nothing_is_missing() -> None:
 
 
 def yang_zhang(bars: Ohlc, n: int) -> float:
-    """From its definition, by pandas."""
-    frame = pd.DataFrame({"o": bars.open, "h": bars.high, "l": bars.low, "c": bars.close})
-    gap, inside = np.log(frame.o / frame.c.shift()), np.log(frame.c / frame.o)
-    high, low = np.log(frame.h / frame.o), np.log(frame.l / frame.o)
+    """From its definition."""
+    gap, inside = np.log(bars.open[1:] / bars.close[:-1])[-n:], np.log(bars.close / bars.open)[-n:]
+    high, low = np.log(bars.high / bars.open)[-n:], np.log(bars.low / bars.open)[-n:]
     k = 0.34 / (1.34 + (n + 1) / (n - 1))
-    range_ = high * (high - inside) + low * (low - inside)
-    variance = gap.iloc[-n:].var() + k * inside.iloc[-n:].var() + (1 - k) * np.asarray(range_)[-n:].mean()
-    return float(np.sqrt(252 * variance))
+    ranges = np.mean(high * (high - inside) + low * (low - inside))
+    return float(np.sqrt(252 * (np.var(gap, ddof=1) + k * np.var(inside, ddof=1) + (1 - k) * ranges)))
 
 
 def share_below(closes: FloatArray) -> float:
