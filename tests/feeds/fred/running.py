@@ -10,7 +10,7 @@ from random import Random
 from barograph.feeds.book import Book
 from barograph.feeds.contract import SourceHealth
 from barograph.feeds.fred.source import FixingsSource
-from barograph.feeds.options import Access, LiveOptions
+from barograph.feeds.options import Access, LiveOptions, Refresh
 from barograph.market.instants import from_ns, label_ns
 from barograph.market.universe_file import load_universe
 from tests.feeds.fred.asking import TUESDAY, HandPace, Hosts, newest_in, values_of, wait_for
@@ -24,13 +24,18 @@ class Running:
     """A context manager: started, and stopped at the end."""
 
     def __init__(
-        self, hosts: Hosts, now: datetime = TUESDAY, book: Book | None = None, access: Access | None = None
+        self,
+        hosts: Hosts,
+        now: datetime = TUESDAY,
+        book: Book | None = None,
+        access: Access | None = None,
+        refresh: Refresh | None = None,
     ) -> None:
         """With `access` over a connection as it says, else without a network."""
         self.hosts = hosts
         self.book = book or Book()
         self.pace = HandPace(now)
-        options = LiveOptions(Path("unused"), access or Access())
+        options = LiveOptions(Path("unused"), access or Access(), refresh or Refresh())
         way_out = None if access else hosts
         self.source = FixingsSource(self.book, options, load_universe(), self.pace, random=Random(1), get=way_out)
 

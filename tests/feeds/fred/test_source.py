@@ -14,7 +14,7 @@ from barograph.feeds.contract import Advisory, FeedErrorKind
 from barograph.feeds.fred import source as source_module
 from barograph.feeds.fred.source import PER_HOUR, FixingsSource
 from barograph.feeds.fred.tasks import NewYorkFedTask
-from barograph.feeds.options import LiveOptions
+from barograph.feeds.options import LiveOptions, Refresh
 from barograph.feeds.source import Source
 from barograph.market.fomc import shipped_meetings
 from barograph.market.freshness import Freshness
@@ -168,20 +168,20 @@ def test_a_fault_of_fred_sends_the_treasury_out_at_once(hosts: Hosts) -> None:
 # -------------------------------------------------------------------------------------------------- how often
 
 
-def test_a_value_is_asked_for_sooner_after_its_hour_until_it_is_there(hosts: Hosts) -> None:
-    with Running(hosts) as running:
+def test_a_value_that_is_due_is_asked_for_every_hour_and_no_sooner(hosts: Hosts) -> None:
+    """Whatever the usual period: FRED is slow at times, and is left alone for an hour."""
+    with Running(hosts, refresh=Refresh(fixings_s=86_400.0)) as running:
         running.settle()
         running.run_until(RELEASE - timedelta(minutes=1))
         before = len(hosts.fred.asked)
-        running.run_until(RELEASE + timedelta(minutes=25))
-        assert 3 <= len(hosts.fred.asked) - before <= 2 * 4
+        running.run_until(RELEASE + timedelta(minutes=150))
+        assert 4 <= len(hosts.fred.asked) - before <= 2 * 3
         hosts.world.publish(MONDAY)
-        running.run_until(RELEASE + timedelta(minutes=40))
+        running.run_until(RELEASE + timedelta(minutes=215))
         assert running.newest("DGS10") == MONDAY
-        assert RELEASE < running.known("DGS10", MONDAY) <= RELEASE + timedelta(minutes=40)
         there = len(hosts.fred.asked)
-        running.run_until(RELEASE + timedelta(minutes=70))
-        assert len(hosts.fred.asked) - there <= 2
+        running.run_until(RELEASE + timedelta(hours=12))
+        assert len(hosts.fred.asked) == there
 
 
 def test_a_value_that_fred_is_late_with_comes_from_the_treasury(hosts: Hosts) -> None:
@@ -204,8 +204,7 @@ def test_a_day_costs_few_requests_and_a_day_without_values_not_many_more(hosts: 
         start = running.requests()
         running.run_until(TUESDAY + timedelta(days=1), timedelta(minutes=10))
         asked = {name: count - start[name] for name, count in running.requests().items()}
-        # every hour for two groups; every ten minutes for four hours after the release, for nothing came
-        assert 40 <= asked["FRED"] <= 2 * (24 + 4 * 6)
+        assert 40 <= asked["FRED"] <= 2 * 24  # every hour for two groups
         assert asked["US Treasury"] <= 2 * 24
         assert 20 <= asked["New York Fed"] <= 24
 

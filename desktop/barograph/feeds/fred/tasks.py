@@ -28,8 +28,9 @@ RECENT = timedelta(days=45)
 _WHOLE_AGAIN = timedelta(days=7)
 """How often everything is read again, for revisions."""
 _DAILY = timedelta(days=1)
-_SOON = timedelta(minutes=10)
-"""Between two questions while a value is due and not there …"""
+_SOON = timedelta(hours=1)
+"""Between two questions while a value is due and not there, whatever the usual period: FRED is slow at times, and
+is not to be asked more often. So it goes …"""
 _RELEASE_LASTS = timedelta(hours=4)
 """… up to this long after its hour: there are days without a value, such as Good Friday."""
 _JITTER = 0.1
