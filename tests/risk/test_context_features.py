@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from math import isnan, log, nan
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -116,6 +117,58 @@ def test_values_are_what_they_are_called() -> None:
     assert week.crypto_week == pytest.approx(log(window.crypto_days[-1] / window.crypto_days[-8]))
     assert week.open_interest_week == 0.03
     assert week.volatility_ratio == regime.volatility_ratio == volatility_ratio(window.growth, 60)
+
+
+def weighted_correlation(x: FloatArray, y: FloatArray) -> float:
+    sums = pd.DataFrame({"xy": x * y, "xx": x * x, "yy": y * y}).ewm(alpha=0.06, adjust=True).mean().to_numpy()[-1]
+    return float(sums[0] / np.sqrt(sums[1] * sums[2]))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_sign_of_a_scenario_has_the_window_that_it_is_named_for(seed: int) -> None:
+    """On several markets: a highest of 20 sessions is often the same as one of 25."""
+    window = made_up(seed)
+    closes, found = window.closes, scenario_inputs(window)
+    moves = {name: np.diff(np.log(closes[name])) for name in ("equity", "crypto", "dollar")}
+    steps = np.sign(np.diff(window.breadth[-11:], axis=0))
+    expected = {
+        "volatility_ratio": volatility_ratio(window.growth, 20),
+        "volatility_index_of_high": closes["volatility_index"][-1] / closes["volatility_index"][-20:].max(),
+        "correlation_change": weighted_correlation(moves["equity"], moves["crypto"])
+        - weighted_correlation(moves["equity"][:-5], moves["crypto"][:-5]),
+        "crypto_of_low": closes["crypto"][-1] / closes["crypto"][-10:].min(),
+        "dollar_z": moves["dollar"][-20:].sum() / (moves["dollar"][-252:].std(ddof=1) * 20**0.5),
+        "credit_month": log(closes["credit"][-1] / closes["credit"][-21]),
+        "credit_fortnight": log(closes["credit"][-1] / closes["credit"][-11]),
+        "equity_to_average": closes["equity"][-1] / closes["equity"][-50:].mean() - 1,
+        "crypto_to_average": closes["crypto"][-1] / closes["crypto"][-50:].mean() - 1,
+        "advance_decline": np.mean([step.sum() / np.abs(step).sum() for step in steps]),
+    }
+    assert {name: getattr(found, name) for name in expected} == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_input_of_a_regime_has_the_window_that_it_is_named_for(seed: int) -> None:
+    window = made_up(seed)
+    closes, found = window.closes, regime_inputs(window, NO_CRYPTO)
+
+    def z(name: str) -> float:
+        moves = np.diff(np.log(closes[name]))
+        return float(moves[-5:].sum() / (moves[-257:-5].std(ddof=1) * 5**0.5))
+
+    expected = {
+        "equity_z": z("equity"),
+        "crypto_z": z("crypto"),
+        "credit_z": z("credit"),
+        "dollar_z": z("dollar"),
+        "gold": log(closes["gold"][-1] / closes["gold"][-6]),
+        "bonds": log(closes["bonds"][-1] / closes["bonds"][-6]),
+        "crypto_worst_day": min(window.crypto_days[-2:] / window.crypto_days[-3:-1] - 1),
+        "volatility_index_change": closes["volatility_index"][-1] - closes["volatility_index"][-6],
+        "volatility_ratio": volatility_ratio(window.growth, 60),
+        "crypto_to_average": closes["crypto"][-1] / closes["crypto"][-50:].mean() - 1,
+    }
+    assert {name: getattr(found, name) for name in expected} == pytest.approx(expected, rel=1e-9)
 
 
 def test_the_cascade_reads_days_in_their_own_usual_size() -> None:
