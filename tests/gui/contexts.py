@@ -369,7 +369,7 @@ def budget(multiplier: float, rho: float | None = 0.64) -> BudgetView:
     )
 
 
-def plans(face: Face, *reasons: NoTradeReason, worst: bool = False) -> PlansView:
+def plans(face: Face, *reasons: NoTradeReason, missing: bool = False) -> PlansView:
     """The table's row of a face."""
     rows: dict[Face, tuple[tuple[Plan, tuple[Note, ...]], ...]] = {
         Face.CALM: ((Plan.NORMAL, ()), (Plan.NORMAL, ()), (Plan.REBALANCE, ())),
@@ -389,11 +389,11 @@ def plans(face: Face, *reasons: NoTradeReason, worst: bool = False) -> PlansView
     made = tuple(
         PlanView(horizon, plan, size, notes) for horizon, (plan, notes) in zip(Horizon, rows[face], strict=True)
     )
-    at_worst = tuple(
-        PlanView(horizon, plan, 0.3, notes) for horizon, (plan, notes) in zip(Horizon, rows[Face.RISK_OFF], strict=True)
+    by_known = tuple(
+        PlanView(horizon, plan, 1.0, notes) for horizon, (plan, notes) in zip(Horizon, rows[Face.CALM], strict=True)
     )
     return PlansView(
-        made, at_worst if worst else (), reasons, (NoTradeReason.EVENT, NoTradeReason.LOSS_BUDGET), budget(size)
+        made, by_known if missing else (), reasons, (NoTradeReason.EVENT, NoTradeReason.LOSS_BUDGET), budget(size)
     )
 
 
@@ -518,7 +518,7 @@ def make_context(face: Face, now: datetime = NOW) -> ContextView:
             scenarios=scenarios(Scenario.TIGHTENS, now),
             lamps=lamps(on, unknown, on, off),
             frames=frames(Trend.UP, Trend.DOWN),
-            plans=plans(Face.WATCH, NoTradeReason.FRAMES_DISAGREE, worst=True),
+            plans=plans(Face.WATCH, NoTradeReason.FRAMES_DISAGREE, missing=True),
         )
     return context if face is Face.RISK_OFF else unknown_context(now)
 

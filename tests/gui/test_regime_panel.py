@@ -202,11 +202,15 @@ def test_no_trade_stands_first_with_its_reasons(panel: RegimePanel) -> None:
     assert not panel.plan.no_trade.isVisibleTo(panel)
 
 
-def test_the_plan_for_the_worst_case_is_told(panel: RegimePanel) -> None:
-    panel.show_snapshot(with_context(plans=plans(Face.WATCH, worst=True)))
-    assert panel.plan.worst.text() == (
-        "Were what is not known at its worst: hours: no trade; days–weeks: reduce; months: wait."
+def test_the_plan_by_what_is_known_is_told_beside_the_careful_one(panel: RegimePanel) -> None:
+    panel.show_snapshot(with_context(plans=plans(Face.WATCH, missing=True)))
+    assert panel.plan.plans.texts[1] == ["days–weeks", "reduce, plan a hedge", "× 0.6"]
+    assert panel.plan.by_known.text() == (
+        "If nothing that is missing made it worse: hours: normal; days–weeks: normal; "
+        "months: rebalance only at the bands."
     )
+    panel.show_snapshot(with_context(plans=plans(Face.WATCH)))
+    assert not panel.plan.by_known.isVisibleTo(panel)
 
 
 def test_the_budget_shows_what_diversification_is_lost(panel: RegimePanel) -> None:

@@ -6,9 +6,11 @@ from dataclasses import fields, replace
 from math import isnan, nan
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from barograph.risk.context_rules_file import load_context_rules
-from barograph.risk.scenarios import Scenario, ScenarioInputs, judge_scenarios
+from barograph.risk.scenarios import ANY, Scenario, ScenarioInputs, judge_scenarios
 
 RULES = load_context_rules().scenarios
 NOTHING = ScenarioInputs(
@@ -68,6 +70,31 @@ def test_shares_are_of_what_is_known() -> None:
     partly = judge_scenarios(replace(NOTHING, **{**A, "crypto_of_low": nan, "breadth_change": nan}), RULES)
     assert partly.evidence[0].share == 1
     assert partly.dominant is Scenario.NORMALISES
+
+
+def test_what_turns_out_was_possible_while_signs_were_missing() -> None:
+    """The three known signs of A make it dominant; with the two that are missing it may be mixed."""
+    partly = {**A, "crypto_of_low": nan, "breadth_change": nan}
+    sure = judge_scenarios(replace(NOTHING, **partly, dollar_z=1), RULES)
+    assert (sure.dominant, sure.possible) == (Scenario.NORMALISES, frozenset({Scenario.NORMALISES}))
+    two_of_b = {"real_yield_bp": 20.0, "dollar_z": 1.0, "credit_month": nan}
+    unsure = judge_scenarios(replace(NOTHING, **{**partly, **two_of_b}), RULES)
+    assert unsure.dominant is Scenario.NORMALISES
+    assert unsure.possible == {Scenario.NORMALISES, Scenario.MIXED}
+    assert judge_scenarios(replace(NOTHING, **A), RULES).possible == {Scenario.NORMALISES}
+    empty = judge_scenarios(ScenarioInputs(*[nan] * len(fields(ScenarioInputs))), RULES)
+    assert (empty.dominant, empty.possible) == (Scenario.UNKNOWN, ANY)
+
+
+@given(st.lists(st.sampled_from([A, B, C]), min_size=1, max_size=3), st.data())
+def test_the_whole_truth_is_always_possible(stories: list[dict[str, float]], data: st.DataObject) -> None:
+    names = [field.name for field in fields(ScenarioInputs)]
+    signs = {name: value for story in stories for name, value in story.items() if data.draw(st.booleans())}
+    truth = replace(NOTHING, **signs)
+    gone = data.draw(st.sets(st.sampled_from(names)))
+    partly = judge_scenarios(replace(truth, **dict.fromkeys(gone, nan)), RULES)
+    assert judge_scenarios(truth, RULES).dominant in partly.possible
+    assert partly.dominant in partly.possible | {Scenario.UNKNOWN}
 
 
 def test_an_unknown_half_of_both_below_average_decides_only_when_the_other_is_met() -> None:

@@ -114,6 +114,9 @@ def _plans(plans: PlansView) -> Iterator[str]:
     for each in plans.plans:
         notes = f" ({', '.join(map(_words, each.notes))})" if each.notes else ""
         yield f"plan          {_words(each.horizon.value)}: {_words(each.plan.value)}, size {each.size:g}{notes}"
+    if plans.by_known:
+        words = "; ".join(f"{_words(each.horizon.value)}: {_words(each.plan.value)}" for each in plans.by_known)
+        yield f"by known      {words}, if nothing that is missing made it worse"
     if plans.no_trade:
         yield f"no trade      {', '.join(_words(reason.value) for reason in plans.no_trade)}"
     if plans.no_trade_open:

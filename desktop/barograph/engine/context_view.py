@@ -317,7 +317,7 @@ class FramesView:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """The table's words for one horizon, and the share of the normal size that goes with the face."""
+    """The table's words for one horizon, and the share of the normal size that goes with it."""
 
     horizon: Horizon
     plan: Plan
@@ -358,12 +358,13 @@ class BudgetView:
 
 @dataclass(frozen=True, slots=True)
 class PlansView:
-    """Plans for three horizons. `worst` is what the table says where the unknown is at its worst: empty where that
-    is the same. `no_trade`: reasons that hold; `no_trade_open`: those that could not be judged.
+    """Plans for three horizons: the most careful that missing data allows. `by_known` is what the table would say if
+    nothing that is missing made it worse: empty where that is the same. `no_trade`: reasons that hold;
+    `no_trade_open`: those that could not be judged.
     """
 
     plans: tuple[PlanView, ...]
-    worst: tuple[PlanView, ...]
+    by_known: tuple[PlanView, ...]
     no_trade: tuple[NoTradeReason, ...]
     no_trade_open: tuple[NoTradeReason, ...]
     budget: BudgetView | None

@@ -107,6 +107,7 @@ _PLAN_NOTES = {
     Note.HEDGE_ABOVE_LIMIT: mark("hedge only what is above the risk limit"),
     Note.HEDGE_IS_DEAR: mark("a hedge is dear now"),
     Note.HEDGE_IS_REASONABLE: mark("an options hedge is reasonable"),
+    Note.REENTER_LATER: mark("re-enter in thirds once the light is calm or scenario A has lasted"),
     Note.REENTER_IN_THIRDS: mark("re-enter in thirds"),
     Note.ADD_BACK_ON_DOWNGRADE: mark("add back only when the light has calmed"),
     Note.KEEP_STOPS: mark("keep existing stops"),

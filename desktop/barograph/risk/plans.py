@@ -1,20 +1,24 @@
 """What the table of actions says for three horizons, and when no trade is the answer (SIGNALS 9).
 
-A plan is words of the table with a size; the trader decides. What is unknown is listed as open, never passed over.
+A plan is words of the table with a size; the trader decides. It is the most careful one of all that may be the case:
+taking something that is known away never makes it more generous. What is unknown is listed as open, never passed over.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
 from math import isfinite, isnan, log, nan, sqrt
+from typing import TypeVar
 
 import numpy as np
 
 from barograph.market.bars import FloatArray
 from barograph.risk.budget import multiplier
 from barograph.risk.context_rules import PlanRules
-from barograph.risk.faces import Face
+from barograph.risk.faces import Face, worse
 from barograph.risk.regime import Regime
 from barograph.risk.rules import Thresholds
 from barograph.risk.scenarios import Scenario
@@ -83,24 +87,42 @@ class NoTradeReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that plans depend on.
+    """All that plans depend on: what is known, and the worst or all that may be the case where something is missing.
 
-    `score` is None without one. `regime`: the one that is known; with the worst that the unknown allows in its place
-    the table answers for that. `minutes_to_event`: to the nearest decision, price or payroll report, negative after
-    it; NaN where the calendar does not know. `loss_budget_used`: None where nobody said. `calm_scenario_sessions`:
-    how many sessions in a row scenario A has been dominant. `volatility_index` NaN where unknown.
+    `ceiling`: the worst face that missing inputs allow. `score` is None without one; `score_low` and `score_up` are
+    how far missing inputs may move it, None where they do not. `regime` as known and
+    `worst_regime` as the unknown allows; `scenario` and all that are `possible`. `minutes_to_event`: to the nearest
+    decision, price or payroll report, negative after it; NaN where the calendar does not know. `loss_budget_used`:
+    None where nobody said. `volatility_index` NaN where unknown. `calm_scenario_sessions`: how many sessions in a row
+    scenario A has surely been dominant.
     """
 
     face: Face
+    ceiling: Face
     score: float | None
+    score_low: float | None
+    score_up: float | None
     regime: Regime
+    worst_regime: Regime
     scenario: Scenario
+    possible: frozenset[Scenario]
     hour: Trend
     four_hours: Trend
     minutes_to_event: float
     loss_budget_used: bool | None
     volatility_index: float
     calm_scenario_sessions: int = 0
+
+    def as_known(self) -> Situation:
+        """As if what is missing made nothing worse."""
+        return replace(
+            self,
+            ceiling=self.face,
+            score_low=None,
+            score_up=None,
+            worst_regime=self.regime,
+            possible=frozenset({self.scenario}),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +137,24 @@ class NoTrade:
         """Whether no trade is the answer."""
         return bool(self.reasons)
 
+    def bars(self, horizon: Horizon) -> bool:
+        """Whether no trade is the answer on a horizon.
+
+        A reason that missing data leaves open counts as if it held. What no data of this program could tell (prices,
+        payrolls, the day's losses) does not: it would always. Without a light the table has a row of its own.
+        """
+        if NoTradeReason.NO_DATA in self.reasons:
+            return False
+        left_open = (reason for reason in self.open if reason in _OF_DATA)
+        return any(horizon in _BARRED[reason] for reason in (*self.reasons, *left_open))
+
 
 def no_trade(situation: Situation, thresholds: Thresholds, rules: PlanRules) -> NoTrade:
     """Check every reason for not trading."""
     event = None if isnan(situation.minutes_to_event) else abs(situation.minutes_to_event) <= rules.event_minutes
     answers = {
         NoTradeReason.NO_DATA: situation.face is Face.NO_DATA,
-        NoTradeReason.UNDECIDED: _undecided(situation, thresholds),
+        NoTradeReason.UNDECIDED: situation.face is not Face.NO_DATA and _undecided(situation, thresholds),
         NoTradeReason.FRAMES_DISAGREE: frames_disagree(situation.hour, situation.four_hours),
         NoTradeReason.EVENT: event,
         NoTradeReason.LOSS_BUDGET: situation.loss_budget_used,
@@ -135,13 +168,18 @@ def no_trade(situation: Situation, thresholds: Thresholds, rules: PlanRules) -> 
 def _undecided(situation: Situation, thresholds: Thresholds) -> bool | None:
     """A mixed scenario and a score between a level's exit and its entry, where it could go either way."""
     score = situation.score
+    if Scenario.MIXED not in situation.possible:
+        return False
+    if score is None or not isfinite(score):
+        return None
+    low, up = (score if end is None else end for end in (situation.score_low, situation.score_up))
     bands = (
         (thresholds.watch_exit, thresholds.watch_enter),
         (thresholds.risk_off_exit, thresholds.risk_off_enter),
     )
-    if score is None or not isfinite(score) or not any(low <= score < high for low, high in bands):
-        return False
-    return None if situation.scenario is Scenario.UNKNOWN else situation.scenario is Scenario.MIXED
+    if any(leave <= score < enter for leave, enter in bands):
+        return True if situation.possible == {Scenario.MIXED} else None
+    return None if any(low < enter and leave <= up for leave, enter in bands) else False
 
 
 # -------------------------------------------------------------------------------------------------------- plan
@@ -153,6 +191,16 @@ class Horizon(StrEnum):
     HOURS = "hours"
     DAYS_WEEKS = "days_weeks"
     MONTHS = "months"
+
+
+_BARRED: Mapping[NoTradeReason, frozenset[Horizon]] = {
+    NoTradeReason.UNDECIDED: frozenset({Horizon.HOURS, Horizon.DAYS_WEEKS}),
+    NoTradeReason.FRAMES_DISAGREE: frozenset({Horizon.HOURS}),
+    NoTradeReason.EVENT: frozenset({Horizon.HOURS}),
+    NoTradeReason.LOSS_BUDGET: frozenset({Horizon.HOURS}),
+}
+"""On which horizons no trade is the answer for a reason: those of its own length. Judgement; the table names none."""
+_OF_DATA = (NoTradeReason.UNDECIDED, NoTradeReason.FRAMES_DISAGREE)
 
 
 class Plan(StrEnum):
@@ -180,15 +228,16 @@ class Note(StrEnum):
     HEDGE_ABOVE_LIMIT = "hedge_only_above_limit"
     HEDGE_IS_DEAR = "hedge_is_dear"
     HEDGE_IS_REASONABLE = "options_hedge_reasonable"
+    REENTER_LATER = "reenter_later_in_thirds"
     REENTER_IN_THIRDS = "reenter_in_thirds"
     ADD_BACK_ON_DOWNGRADE = "add_back_on_downgrade_only"
-    KEEP_STOPS = "keep_existing_stops"
     NO_NEW_RISK = "no_new_risk"
+    KEEP_STOPS = "keep_existing_stops"
 
 
 @dataclass(frozen=True, slots=True)
 class HorizonPlan:
-    """One horizon's plan with the size that goes with the face (a share of the normal one)."""
+    """One horizon's plan with its size, a share of the normal one."""
 
     horizon: Horizon
     plan: Plan
@@ -196,36 +245,81 @@ class HorizonPlan:
     notes: tuple[Note, ...] = ()
 
 
+CARE: Mapping[Horizon, tuple[Plan, ...]] = {
+    Horizon.HOURS: (Plan.NORMAL, Plan.WITH_TREND, Plan.WAIT, Plan.NO_TRADE),
+    Horizon.DAYS_WEEKS: (Plan.NORMAL, Plan.NO_TRADE, Plan.HOLD_REDUCED, Plan.WAIT, Plan.HEDGE_OR_REDUCE, Plan.REDUCE),
+    Horizon.MONTHS: (Plan.REBALANCE, Plan.HOLD_TO_PLAN, Plan.WAIT, Plan.TRIM_LEVERAGE),
+}
+"""The plans of each horizon, the most generous first."""
+_PERMISSIONS = (Note.HEDGE_IS_REASONABLE, Note.REENTER_IN_THIRDS)
+"""Notes that allow something: they go with a plan only where every row that may hold has them."""
+
 _Cell = tuple[Plan, tuple[Note, ...]]
 _Row = tuple[_Cell, _Cell, _Cell]
 _BLIND = (Plan.WAIT, (Note.NO_NEW_RISK, Note.KEEP_STOPS))
 
 
-def plans(situation: Situation, rules: PlanRules) -> tuple[HorizonPlan, ...]:
-    """The table's row for what is known, one plan for each horizon.
+def careful_face(situation: Situation) -> Face:
+    """The face whose size holds: the ceiling's, and no milder one than RISK-OFF in what may be a liquidity shock."""
+    worst = worse(situation.face, situation.ceiling)
+    return worse(worst, Face.RISK_OFF) if situation.worst_regime is Regime.LIQUIDITY else worst
 
-    Where several rows fit the most careful one holds: no data, a liquidity shock, a trend break, scenario A, the
-    face alone. The last three are read only under the faces that the table names.
+
+def plans(situation: Situation, thresholds: Thresholds, rules: PlanRules) -> tuple[HorizonPlan, ...]:
+    """One plan for each horizon: the most careful of the table's rows that may hold, with the cautions of them all.
+
+    Where a reason not to trade holds, a plan that is more generous than NO_TRADE gives way to it.
     """
-    size = multiplier(situation.face, rules)
-    cells = _row(situation, rules)
-    return tuple(HorizonPlan(horizon, plan, size, notes) for horizon, (plan, notes) in zip(Horizon, cells, strict=True))
+    against = no_trade(situation, thresholds, rules)
+    worst = worse(situation.face, situation.ceiling)
+    faces = [worst] if worst is Face.NO_DATA else _between(Face, situation.face, worst)
+    regimes = _between(Regime, situation.regime, max(situation.regime, situation.worst_regime, key=_severity))
+    may_hold = [_row(*each, situation, rules) for each in product(faces, regimes, sorted(situation.possible))]
+    size = multiplier(careful_face(situation), rules)
+    found = []
+    for horizon, cells in zip(Horizon, zip(*may_hold, strict=True), strict=True):
+        answers = [plan for plan, _ in cells] + [Plan.NO_TRADE] * against.bars(horizon)
+        notes = tuple(note for note in Note if _goes_with(note, [told for _, told in cells]))
+        found.append(HorizonPlan(horizon, max(answers, key=CARE[horizon].index), size, notes))
+    return tuple(found)
 
 
-def _row(situation: Situation, rules: PlanRules) -> _Row:
-    if situation.face is Face.NO_DATA:
+def _goes_with(note: Note, told: Sequence[tuple[Note, ...]]) -> bool:
+    every = note in _PERMISSIONS
+    return all(note in notes for notes in told) if every else any(note in notes for notes in told)
+
+
+_Severe = TypeVar("_Severe", Face, Regime)
+
+
+def _between(kind: type[_Severe], known: _Severe, worst: _Severe) -> list[_Severe]:
+    """What is known, and all that is worse, up to the worst that may be."""
+    return [each for each in kind if known.severity <= each.severity <= worst.severity]
+
+
+def _severity(regime: Regime) -> int:
+    return regime.severity
+
+
+def _row(face: Face, regime: Regime, scenario: Scenario, situation: Situation, rules: PlanRules) -> _Row:
+    """The table's row: no data, a liquidity shock, a trend break, scenario A, the face alone, in this order.
+
+    A liquidity shock is one under any face (it alone carried extra danger when it was tested); the trend break and
+    the scenario are read only under the faces that the table names.
+    """
+    if face is Face.NO_DATA:
         return _BLIND, _BLIND, _BLIND
-    if situation.face is Face.CALM:
+    if regime is Regime.LIQUIDITY:
+        dear = () if situation.volatility_index < rules.hedge_is_dear else (Note.HEDGE_IS_DEAR,)  # unknown: dear
+        again = situation.calm_scenario_sessions >= rules.calm_scenario_sessions
+        later = Note.REENTER_IN_THIRDS if again else Note.REENTER_LATER
+        return (Plan.NO_TRADE, ()), (Plan.REDUCE, dear), (Plan.WAIT, (later,))
+    if face is Face.CALM:
         return (Plan.NORMAL, ()), (Plan.NORMAL, ()), (Plan.REBALANCE, ())
-    risk_off = situation.face is Face.RISK_OFF
-    if risk_off and situation.regime is Regime.LIQUIDITY:
-        dear = (Note.HEDGE_IS_DEAR,) if situation.volatility_index >= rules.hedge_is_dear else ()
-        calmer = situation.calm_scenario_sessions >= rules.calm_scenario_sessions
-        reentry = (Note.REENTER_IN_THIRDS,) if calmer else ()
-        return (Plan.NO_TRADE, ()), (Plan.REDUCE, dear), (Plan.WAIT, reentry)
-    if risk_off and situation.regime is Regime.TREND:
+    risk_off = face is Face.RISK_OFF
+    if risk_off and regime is Regime.TREND:
         return (Plan.WITH_TREND, ()), (Plan.REDUCE, (Note.HEDGE_IS_REASONABLE,)), (Plan.TRIM_LEVERAGE, ())
-    if situation.scenario is Scenario.NORMALISES:
+    if scenario is Scenario.NORMALISES:
         return (Plan.WAIT, ()), (Plan.HOLD_REDUCED, (Note.ADD_BACK_ON_DOWNGRADE,)), (Plan.WAIT, ())
     if risk_off:
         return (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from math import nan
 
 from barograph.risk.context_rules import ScenarioRules
@@ -18,6 +20,10 @@ class Scenario(StrEnum):
     REFLATES = "C"
     MIXED = "mixed"
     UNKNOWN = "unknown"
+
+
+ANY = frozenset(Scenario) - {Scenario.UNKNOWN}
+"""What may be the case where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,13 @@ class ScenarioEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioReading:
-    """The dominant scenario, or MIXED or UNKNOWN, and the evidence for each."""
+    """The dominant scenario, or MIXED or UNKNOWN, and the evidence for each. `possible`: what may be the case, each
+    sign that is not known being met or not.
+    """
 
     dominant: Scenario
     evidence: tuple[ScenarioEvidence, ...]
+    possible: frozenset[Scenario]
 
 
 def judge_scenarios(inputs: ScenarioInputs, rules: ScenarioRules) -> ScenarioReading:
@@ -79,12 +88,25 @@ def judge_scenarios(inputs: ScenarioInputs, rules: ScenarioRules) -> ScenarioRea
             (Scenario.REFLATES, _reflates(inputs, rules)),
         )
     )
+    possible = {_dominant(shares, rules) for shares in product(*(_possible_shares(one) for one in evidence))}
     if any(one.known < rules.known_needed for one in evidence):
-        return ScenarioReading(Scenario.UNKNOWN, evidence)
-    top, second, _ = sorted(evidence, key=lambda one: -one.share)
+        return ScenarioReading(Scenario.UNKNOWN, evidence, frozenset(possible))
+    dominant = _dominant([one.share for one in evidence], rules)
+    return ScenarioReading(dominant, evidence, frozenset(possible | {dominant}))
+
+
+def _dominant(shares: Sequence[float], rules: ScenarioRules) -> Scenario:
+    """By the shares of A, B and C."""
+    (top, scenario), (second, _), _ = sorted(zip(shares, Scenario, strict=False), key=lambda each: -each[0])
     slack = 1e-12  # shares are fractions: 0.8 - 0.6 is a lead of 0.2
-    leads = top.share >= rules.dominant_share - slack and top.share - second.share >= rules.dominant_lead - slack
-    return ScenarioReading(top.scenario if leads else Scenario.MIXED, evidence)
+    leads = top >= rules.dominant_share - slack and top - second >= rules.dominant_lead - slack
+    return scenario if leads else Scenario.MIXED
+
+
+def _possible_shares(evidence: ScenarioEvidence) -> list[float]:
+    """With none, one, ... all of the unknown signs met."""
+    count = len(evidence.signs)
+    return [(evidence.met + more) / count for more in range(count - evidence.known + 1)]
 
 
 def _evidence(scenario: Scenario, signs: tuple[Sign, ...], rules: ScenarioRules) -> ScenarioEvidence:

@@ -14,7 +14,7 @@ from barograph.engine.context.coin_machine import WARM_UP_NS, CoinMachine, Stage
 from barograph.engine.context.correlations import COINS, Correlations
 from barograph.engine.context.crypto_views import deleveraging_view, structure
 from barograph.engine.context.past_days import PastDays
-from barograph.engine.context.plan_views import leadership_view, marks_view, plans_view, term_view
+from barograph.engine.context.plan_views import leadership_view, marks_view, plans_view, situation_of, term_view
 from barograph.engine.context.policy_view import policy_view
 from barograph.engine.context.session_windows import SessionWindows
 from barograph.engine.context.sessions import Sessions
@@ -41,7 +41,9 @@ from barograph.market.instants import label_ns, to_ns
 from barograph.market.intervals import SECOND_NS, Interval
 from barograph.risk.context_features import CryptoReadings
 from barograph.risk.context_rules import ContextRules
+from barograph.risk.faces import Face
 from barograph.risk.judge import Evaluation
+from barograph.risk.plans import careful_face
 from barograph.risk.rules import RuleSet
 
 _LIVE_LOOK_NS = 60 * SECOND_NS
@@ -101,6 +103,10 @@ class Around:
         rules, regime = self.rules, self._regime
         thresholds = self._light_rules.light.thresholds
         correlations = self.correlations.views(now)
+        situation = situation_of(
+            light, regime, self._sessions.scenarios, self._frames, latest.get("VIX"), rules.plans, now
+        )
+        budget = self._budget(careful_face(situation), correlations)
         return ContextView(
             as_of=now,
             rules=rules.id,
@@ -114,16 +120,7 @@ class Around:
             scenarios=self._scenarios,
             lamps=self._lamps,
             frames=self._frames,
-            plans=plans_view(
-                light,
-                regime,
-                self._sessions.scenario,
-                self._frames,
-                self._budget(light, correlations),
-                latest.get("VIX"),
-                (thresholds, rules),
-                now,
-            ),
+            plans=plans_view(situation, budget, (thresholds, rules)),
             similar=self._past.view,
             term=term_view(latest),
             leadership=self._leadership,
@@ -136,10 +133,10 @@ class Around:
 
     # --------------------------------------------------------------------------------------- private
 
-    def _budget(self, light: LightView, correlations: Sequence[PairCorrelation]) -> BudgetView | None:
+    def _budget(self, face: Face, correlations: Sequence[PairCorrelation]) -> BudgetView | None:
         """By the daily correlation: the book is held over days."""
         daily = next((each for each in correlations if each.interval is Interval.DAY_1), None)
-        return self._book.view(light.face, daily.rho if daily else None, daily.high if daily else None, self.rules)
+        return self._book.view(face, daily.rho if daily else None, daily.high if daily else None, self.rules)
 
     def _row(self, evaluations: Sequence[Evaluation]) -> int | None:
         if not evaluations:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from math import isfinite, nan
 
@@ -35,53 +34,55 @@ from barograph.risk.context_rules import ContextRules, PlanRules
 from barograph.risk.plans import Situation, no_trade, plans
 from barograph.risk.regime import Regime
 from barograph.risk.rules import InputNames, Thresholds
-from barograph.risk.scenarios import Scenario
+from barograph.risk.scenarios import ANY, Scenario, ScenarioReading
 
 EQUAL_WEIGHT = "RSP"
 _MONTH, _TREND, _LONG_TREND, _FORTNIGHT = 20, 50, 200, 10
 
 
-def plans_view(
+def situation_of(
     light: LightView,
     regime: RegimeView | None,
-    scenario: tuple[Scenario, int],
+    scenarios: tuple[ScenarioReading | None, int],
     frames: FramesView,
-    budget: BudgetView | None,
     volatility_index: Latest | None,
-    rules: tuple[Thresholds, ContextRules],
+    rules: PlanRules,
     now: datetime,
-) -> PlansView:
-    """What the table says under the light as it is shown, and at its ceiling with the regime at its worst.
+) -> Situation:
+    """What plans depend on; `scenarios` with the number of sessions in a row in which A was sure.
 
     No calendar knows prices and payrolls, so that an event is near is known only of the central bank's decisions;
     otherwise it stays open.
     """
-    thresholds, context = rules
     hour, four_hours = most_careful(frames)
     minutes = minutes_to_decision(now)
     level = volatility_index.value if volatility_index is not None and volatility_index.state.usable else None
-    situation = Situation(
+    reading, calm_sessions = scenarios
+    return Situation(
         face=light.face,
+        ceiling=light.ceiling,
         score=light.score,
+        score_low=light.score_low,
+        score_up=light.score_up,
         regime=regime.regime if regime else Regime.NONE,
-        scenario=scenario[0],
+        worst_regime=regime.worst if regime else Regime.LIQUIDITY,
+        scenario=reading.dominant if reading else Scenario.UNKNOWN,
+        possible=reading.possible if reading else ANY,
         hour=hour,
         four_hours=four_hours,
-        minutes_to_event=minutes if abs(minutes) <= context.plans.event_minutes else nan,
+        minutes_to_event=minutes if abs(minutes) <= rules.event_minutes else nan,
         loss_budget_used=None,
         volatility_index=nan if level is None else level,
-        calm_scenario_sessions=scenario[1] if scenario[0] is Scenario.NORMALISES else 0,
+        calm_scenario_sessions=calm_sessions,
     )
-    worst = replace(situation, face=light.ceiling, regime=regime.worst if regime else Regime.LIQUIDITY)
-    found, at_worst = _plans(situation, context.plans), _plans(worst, context.plans)
+
+
+def plans_view(situation: Situation, budget: BudgetView | None, rules: tuple[Thresholds, ContextRules]) -> PlansView:
+    """What the table says, and what it would say if what is missing made nothing worse."""
+    thresholds, context = rules
+    found, by_known = (_plans(each, thresholds, context.plans) for each in (situation, situation.as_known()))
     against = no_trade(situation, thresholds, context.plans)
-    return PlansView(
-        found,
-        () if at_worst == found else at_worst,
-        against.reasons,
-        against.open,
-        budget,
-    )
+    return PlansView(found, () if by_known == found else by_known, against.reasons, against.open, budget)
 
 
 def marks_view(cascade: Cascade) -> tuple[CascadeMark, ...]:
@@ -136,5 +137,6 @@ def _share_above(closes: np.ndarray, absent: int, rows: int) -> float | None:
     return known(1 - count.share_below) if count.enough(absent) else None
 
 
-def _plans(situation: Situation, rules: PlanRules) -> tuple[PlanView, ...]:
-    return tuple(PlanView(each.horizon, each.plan, each.size, each.notes) for each in plans(situation, rules))
+def _plans(situation: Situation, thresholds: Thresholds, rules: PlanRules) -> tuple[PlanView, ...]:
+    found = plans(situation, thresholds, rules)
+    return tuple(PlanView(each.horizon, each.plan, each.size, each.notes) for each in found)

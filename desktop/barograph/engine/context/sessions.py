@@ -70,6 +70,7 @@ class Sessions:
         self._last: _Session | None = None
         self._since: int | None = None
         self._scenario_run = 0
+        self._calm_run = 0
         self._daily: dict[int, CascadeInputs] = {}
         self._now: tuple[RegimeReading, int] | None = None
         self._looked_until = 0
@@ -86,7 +87,7 @@ class Sessions:
             return False
         first = row - WARM_UP_ROWS if last is None or row - last > WARM_UP_ROWS else last + 1
         if last is None or first > last + 1:
-            self._last, self._since, self._scenario_run, self._daily = None, None, 0, {}
+            self._last, self._since, self._scenario_run, self._calm_run, self._daily = None, None, 0, 0, {}
         for each in range(max(0, first), row + 1):
             self._step(each, machine)
         self._now, self._looked_until = None, 0
@@ -151,9 +152,9 @@ class Sessions:
         return ScenariosView(reading.dominant, self._scenario_run, evidence, from_ns(int(self._at[self._last.row])))
 
     @property
-    def scenario(self) -> tuple[Scenario, int]:
-        """The dominant scenario and for how many sessions in a row."""
-        return (self._last.scenarios.dominant, self._scenario_run) if self._last else (Scenario.UNKNOWN, 0)
+    def scenarios(self) -> tuple[ScenarioReading | None, int]:
+        """What the newest session says, and for how many in a row it was sure that scenario A dominates."""
+        return (self._last.scenarios if self._last else None), self._calm_run
 
     @property
     def window(self) -> ContextWindow | None:
@@ -201,6 +202,7 @@ class Sessions:
             self._since = row
         same = before is not None and before.scenarios.dominant is scenarios.dominant
         self._scenario_run = self._scenario_run + 1 if same else 1
+        self._calm_run = self._calm_run + 1 if scenarios.possible == {Scenario.NORMALISES} else 0
         self._daily[row] = nowhere
         self._daily.pop(row - WARM_UP_ROWS - 1, None)
         self._last = _Session(

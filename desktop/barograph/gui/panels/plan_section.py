@@ -24,11 +24,11 @@ class PlanSection(Section):
         self.plans = CellGrid(
             "planRows", (Column("small"), Column("strong", wrap=True, stretch=1), Column("", right=True))
         )
-        self.worst = label("planWorst", "small", wrap=True)
+        self.by_known = label("planByKnown", "small", wrap=True)
         self.note = label(
             "planNote", "small", tr("What the table says; no orders are placed. The shares are judgement."), wrap=True
         )
-        self.add(self.no_trade, self.plans, self.worst, self.open, self.note)
+        self.add(self.no_trade, self.plans, self.by_known, self.open, self.note)
         self.show_plans(None)
 
     def show_plans(self, view: PlansView | None) -> None:
@@ -36,7 +36,7 @@ class PlanSection(Section):
         if view is None:
             show_text(self.no_trade, "")
             show_text(self.open, tr("No session has been judged yet."))
-            show_text(self.worst, "")
+            show_text(self.by_known, "")
             self.plans.show_rows(())
             self.summarise("")
             return
@@ -45,7 +45,7 @@ class PlanSection(Section):
         unjudged = tr(", ", "between names").join(not_judged(reason) for reason in view.no_trade_open)
         show_text(self.open, tr("Could not be judged: {inputs}.").format(inputs=unjudged) if unjudged else "")
         self.plans.show_rows([_cells(plan) for plan in view.plans])
-        show_text(self.worst, _worst_text(view))
+        show_text(self.by_known, _by_known_text(view))
         first = view.plans[0] if view.plans else None
         self.summarise(tr("no trade") if view.no_trade else plan_word(first.plan) if first else "")
 
@@ -78,14 +78,14 @@ def _cells(plan: PlanView) -> tuple[str, str, str]:
     return plan_horizon(plan.horizon), words, f"× {number(plan.size, 1)}"
 
 
-def _worst_text(view: PlansView) -> str:
-    if not view.worst:
+def _by_known_text(view: PlansView) -> str:
+    if not view.by_known:
         return ""
     each = tr("{horizon}: {plan}")
     plans = tr("; ", "between reasons").join(
-        each.format(horizon=plan_horizon(plan.horizon), plan=plan_word(plan.plan)) for plan in view.worst
+        each.format(horizon=plan_horizon(plan.horizon), plan=plan_word(plan.plan)) for plan in view.by_known
     )
-    return tr("Were what is not known at its worst: {plans}.").format(plans=plans)
+    return tr("If nothing that is missing made it worse: {plans}.").format(plans=plans)
 
 
 def _budget_rows(view: BudgetView) -> list[tuple[str, str]]:
