@@ -5,25 +5,23 @@ Where a feed has daily bars of the coin only, the rows are its days.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from math import nan
-from typing import TypeVar
 
 import numpy as np
 
 from barograph.engine.context.last_trades import closed_bars
-from barograph.feeds.contract import Feed, FeedError
+from barograph.engine.derivatives import asked, derivatives
+from barograph.feeds.contract import Feed
 from barograph.indicators.positioning import HOURS_PER_YEAR
 from barograph.indicators.volatility import log_returns
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.calendars import TradingCalendar
 from barograph.market.instants import to_ns
 from barograph.market.intervals import DAY_NS, Interval
-from barograph.market.observations import Coverage, Funding, Liquidations, OpenInterest
+from barograph.market.observations import Funding, Liquidations, OpenInterest
 
-Rows = TypeVar("Rows", Funding, OpenInterest, Liquidations)
 HOUR_NS = Interval.HOUR_1.ns
 WEEK_NS = 7 * DAY_NS
 _SIGMA_DAYS = 20
@@ -88,17 +86,11 @@ class CoinRecord:
 def coin_record(feed: Feed, calendar: TradingCalendar, coin: str, after_ns: int, now: datetime) -> CoinRecord:
     """Ask the feed for what rows from 26 days after `after_ns` on need; what failed is empty."""
     hourly = Interval.HOUR_1 in feed.intervals(coin)
-    leverage_ns = after_ns + _BACK_NS - _LEVERAGE_BACK_NS
+    told = derivatives(feed, coin, after_ns + _BACK_NS - _LEVERAGE_BACK_NS, now)
     days = _closes(feed, calendar, coin, Interval.DAY_1, after_ns - DAY_NS, now)
     hours = _closes(feed, calendar, coin, Interval.HOUR_1, after_ns, now) if hourly else days
-    return CoinRecord(
-        hours,
-        days,
-        _asked(feed.fetch_open_interest, coin, leverage_ns, now) or OpenInterest.of([], [], []),
-        _asked(feed.fetch_liquidations, coin, leverage_ns, now) or Liquidations.of([], [], [], [], []),
-        _asked(feed.fetch_funding, coin, leverage_ns, now) or Funding.of([], [], []),
-        HOUR_NS if hourly else DAY_NS,
-    )
+    step_ns = HOUR_NS if hourly else DAY_NS
+    return CoinRecord(hours, days, told.open_interest, told.liquidations, told.funding, step_ns)
 
 
 def columns_at(record: CoinRecord, ends: IntArray) -> HourColumns:
@@ -112,7 +104,7 @@ def columns_at(record: CoinRecord, ends: IntArray) -> HourColumns:
     long_usd, short_usd = hourly_sums(record.liquidations, ends)
     before = newest(open_interest.time, open_interest.usd, ends - HOUR_NS, age)
     with np.errstate(divide="ignore", invalid="ignore"):
-        measured = complete(record.liquidations) and of_one_venue(record.liquidations, open_interest)
+        measured = record.liquidations.complete and of_one_venue(record.liquidations, open_interest)
         intensity = np.where(measured & (before > 0), 1e4 * long_usd / before, nan)
         return HourColumns(
             end=ends,
@@ -135,11 +127,6 @@ def columns_at(record: CoinRecord, ends: IntArray) -> HourColumns:
 def reach_ns(first_end: int) -> int:
     """From when on a record has to reach for a row with that end."""
     return first_end - _BACK_NS
-
-
-def complete(liquidations: Liquidations) -> bool:
-    """Whether sums of this feed are magnitudes: a sampled feed's are not."""
-    return liquidations.coverage in (Coverage.ALL, None)
 
 
 def of_one_venue(liquidations: Liquidations, open_interest: OpenInterest) -> bool:
@@ -209,7 +196,7 @@ def week_means(funding: Funding, ends: IntArray) -> FloatArray:
 
 def funding_weeks(feed: Feed, coin: str, ends: IntArray, now: datetime) -> FloatArray:
     """`week_means` of what the feed has."""
-    found = _asked(feed.fetch_funding, coin, int(ends[0]) - WEEK_NS - DAY_NS, now)
+    found = asked(feed.fetch_funding, coin, int(ends[0]) - WEEK_NS - DAY_NS, now)
     return np.full(len(ends), nan) if found is None else week_means(found, ends)
 
 
@@ -226,13 +213,6 @@ def _closes(
     if answer is None or not len(answer.closed):
         return np.empty(0, np.int64), np.empty(0)
     return calendar.bar_ends(answer.closed.time, interval), answer.closed.close
-
-
-def _asked(fetch: Callable[[str, int, datetime], Rows], coin: str, after_ns: int, now: datetime) -> Rows | None:
-    try:
-        return fetch(coin, after_ns, now)
-    except FeedError:
-        return None
 
 
 def _day_sigma(days: tuple[IntArray, FloatArray], ends: IntArray) -> FloatArray:
