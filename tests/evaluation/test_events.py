@@ -43,11 +43,11 @@ def markets(seed: int, rows: int = 400) -> tuple[FloatArray, FloatArray]:
 
 
 def test_the_events_are_those_of_the_specification() -> None:
-    assert EVENTS == (
+    assert (
         JointEvent("J5", 5, stock_fall=0.02, coin_fall=0.06),
         JointEvent("J10", 10, stock_fall=0.04, coin_fall=0.12),
         JointEvent("VS5", 5, stock_fall=1.0, coin_fall=1.0, scaled=True),
-    )
+    ) == EVENTS
 
 
 def test_the_golden_event_days() -> None:
