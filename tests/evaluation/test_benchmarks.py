@@ -19,7 +19,7 @@ from barograph.evaluation.benchmarks import (
     trailing_mean,
     trailing_percentile,
 )
-from barograph.evaluation.track import Track
+from barograph.evaluation.track import ASSETS, Track
 from barograph.feeds.recorded.feed import RecordedFeed
 from barograph.risk.faces import Face
 from barograph.risk.percentile import mid_rank
@@ -122,6 +122,7 @@ def test_alarms_are_what_their_names_say(made_track: Track) -> None:
             assert found["light_watch"][row] == (face is not Face.CALM)
             assert found["light_risk_off"][row] == (face is Face.RISK_OFF)
         assert found["vix_25"][row] == (level[row] >= 25)
+    assert [name for name in found if name.startswith("vix_")][:3] == ["vix_20", "vix_25", "vix_30"]
     assert (found["light_risk_off"] <= found["light_watch"])[~np.isnan(found["light_watch"])].all()
 
 
@@ -136,6 +137,32 @@ def test_the_light_in_equal_weights_and_of_two_pillars(made_track: Track) -> Non
     assert found["score"][row] == made_track.evaluations[row].score.value
     assert found["fear_greed"][row] == -made_track.greed[row]
     assert found["realised_volatility"][row] == made_track.evaluations[row].raw["V1"].x
+
+
+def test_measures_of_many_markets_are_their_formulas_over_their_windows(made_track: Track) -> None:
+    """The last session's, from the signed returns of the ten assets."""
+    signs = {name: -1 if name in ("UUP", "VIX") else 1 for name in ASSETS}
+    moves = np.column_stack([signs[name] * np.diff(np.log(made_track.closes[name])) for name in ASSETS])
+    assert moves.shape == (559, 10)
+    assert np.isfinite(moves).all()
+
+    def distance(row: int) -> float:
+        past = moves[max(0, row - 504) : row]
+        gap = moves[row] - past.mean(axis=0)
+        return float(gap @ np.linalg.inv(np.cov(past, rowvar=False)) @ gap) / 10
+
+    def absorbed(row: int) -> float:
+        values = np.sort(np.linalg.eigvalsh(np.cov(moves[row - 59 : row + 1], rowvar=False)))[::-1]
+        return float(values[:2].sum() / values.sum())
+
+    found = predictors(made_track, RULES, 1)
+    assert found["turbulence"][-1] == pytest.approx(np.mean([distance(row) for row in range(554, 559)]), rel=1e-6)
+    year = np.array([absorbed(row) for row in range(559 - 252, 559)])
+    shift = (year[-15:].mean() - year.mean()) / year.std(ddof=1)
+    assert found["absorption_shift"][-1] == pytest.approx(shift, rel=1e-6)
+    index = made_track.closes["SPX"]
+    depths = [1 - index[row] / index[row - 19 : row + 1].max() for row in range(300, 560)]
+    assert found["drawdown"][300:] == pytest.approx(np.array(depths))
 
 
 def test_random_numbers_are_the_same_by_seed(made_track: Track) -> None:
