@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from barograph.engine.snapshot import Snapshot
+from barograph.engine.snapshot import Flip, FlipSide, Snapshot
 from barograph.engine.snapshot_text import snapshot_text
 from barograph.feeds.recorded.folder import HistoryFolder
 from barograph.risk.faces import Face
@@ -59,6 +59,19 @@ def test_the_distance_to_the_next_face(snapshot: Snapshot) -> None:
     assert snapshot.flip.worse is not None
     points = snapshot.flip.worse.points
     assert f"\nWATCH at 60: {points:.1f} points away" in snapshot_text(snapshot)
+
+
+@pytest.mark.parametrize(
+    ("flip", "words"),
+    [
+        (Flip(None, FlipSide(Face.WATCH, 64.0, 3.0, 2, ())), "WATCH below 64 for 2 closes: 3.0 points away"),
+        (Flip(None, FlipSide(Face.WATCH, 64.0, -10.2, 5, ("macro",))), "WATCH after 5 more closes below 64"),
+        (Flip(None, FlipSide(Face.WATCH, 64.0, -10.2, 1, ())), "WATCH after one more close below 64"),
+        (Flip(FlipSide(Face.RISK_OFF, 72.0, -0.4, 1, ()), None), "RISK-OFF at 72: reached, not yet confirmed"),
+    ],
+)
+def test_a_level_that_is_past_is_no_distance_away(snapshot: Snapshot, flip: Flip, words: str) -> None:
+    assert words in snapshot_text(replace(snapshot, flip=flip)).splitlines()
 
 
 def test_what_the_store_had_to_say_is_at_the_end(snapshot: Snapshot) -> None:

@@ -153,9 +153,17 @@ def test_movers_are_named_with_their_signs(panel: WhyPanel) -> None:
             "CALM below 52 for 2 closes: 16.9 points away.",
         ),
         (
-            Flip(None, FlipSide(Face.WATCH, 64, -8.0, 1, ("crypto", "macro"))),
+            Flip(None, FlipSide(Face.WATCH, 64, 8.0, 1, ("crypto", "macro"))),
             "",
             "WATCH below 64: 8.0 points away; Crypto or Macro alone would do it at its 5th percentile.",
+        ),
+        # the score is past the level already: what is missing are closes, and no pillar has to move
+        (Flip(None, FlipSide(Face.WATCH, 64, -8.0, 1, ("crypto",))), "", "WATCH after one more close below 64."),
+        (Flip(None, FlipSide(Face.WATCH, 64, -8.0, 5, ("crypto",))), "", "WATCH after 5 more closes below 64."),
+        (
+            Flip(FlipSide(Face.RISK_OFF, 72, -1.2, 1, ("crypto",)), None),
+            "RISK-OFF at 72: reached, not yet confirmed.",
+            "",
         ),
         (None, "", ""),
     ],

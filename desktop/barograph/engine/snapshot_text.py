@@ -117,6 +117,11 @@ def _reading(reading: Reading) -> str:
 
 
 def _flip(side: FlipSide, word: str) -> str:
+    if side.points < 0 and word == "below":  # the score is there; the closes are not
+        closes = "one more close" if side.closes <= 1 else f"{side.closes} more closes"
+        return f"{_WORDS[side.face]} after {closes} below {side.threshold:g}"
+    if side.points <= 0 and word == "at":
+        return f"{_WORDS[side.face]} at {side.threshold:g}: reached, not yet confirmed"
     alone = f"; alone: {', '.join(name.replace('_', ' ') for name in side.alone)}" if side.alone else ""
     closes = "" if side.closes <= 1 else f" for {side.closes} closes"
-    return f"{_WORDS[side.face]} {word} {side.threshold:g}{closes}: {abs(side.points):.1f} points away{alone}"
+    return f"{_WORDS[side.face]} {word} {side.threshold:g}{closes}: {side.points:.1f} points away{alone}"

@@ -2841,6 +2841,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>再有 {n} 次收盘低于 {threshold} 即转为{face}</translation>
         </message>
         <message>
+            <source>{face} at {threshold}: reached, not yet confirmed</source>
+            <translation>{threshold} 分转为{face}：已达到，尚未确认</translation>
+        </message>
+        <message>
             <source>{face} at {threshold}: {points} points away</source>
             <translation>{threshold} 分转为{face}：还差 {points} 分</translation>
         </message>

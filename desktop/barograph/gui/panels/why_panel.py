@@ -81,14 +81,21 @@ def _listed(movers: list[Mover]) -> str:
 def _flip_text(side: FlipSide, *, worse: bool) -> str:
     face, threshold = face_word(side.face), number(side.threshold, 0)
     points = number(abs(side.points), 1)
+    past = side.points <= 0 if worse else side.points < 0
     if worse:
         text = tr("{face} at {threshold}: {points} points away")
+        if past:
+            text = tr("{face} at {threshold}: reached, not yet confirmed")
+    elif past:
+        text = tr("{face} after one more close below {threshold}")
+        if side.closes > 1:
+            text = tr("{face} after {n} more closes below {threshold}")
     elif side.closes > 1:
         text = tr("{face} below {threshold} for {n} closes: {points} points away")
     else:
         text = tr("{face} below {threshold}: {points} points away")
     text = text.format(face=face, threshold=threshold, points=points, n=side.closes)
-    if not side.alone:
+    if past or not side.alone:
         return text + tr(".", "end of a sentence")
     names = tr(" or ", "between names").join(pillar_name(name) for name in side.alone)
     ending = tr("{flip}; {pillars} alone would do it at its 95th percentile.")
