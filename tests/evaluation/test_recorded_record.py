@@ -87,3 +87,28 @@ def test_changes_and_runs_a_year_are_those_reckoned_apart(six_years: TrackRecord
     red = alarm(event(six_years, "J5"), "light_risk_off")
     assert red.runs_a_year == pytest.approx(2.14, abs=5e-3)
     assert red.on_share == pytest.approx(313 / 1_524)
+
+
+@pytest.mark.parametrize(
+    ("id_", "nowcast", "calm_days", "calm"),
+    [("J5", (0.878, 0.840), 759, (0.694, 0.642)), ("J10", (0.952, 0.906), 758, (0.695, 0.617))],
+)
+def test_the_nowcast_and_the_calm_days_stand_apart_as_reckoned(
+    six_years: TrackRecord, id_: str, nowcast: tuple[float, float], calm_days: int, calm: tuple[float, float]
+) -> None:
+    """Calm: the index within 2 % and the coin within 10 % of their highs of 20 sessions."""
+    found = event(six_years, id_)
+    rankings = {each.predictor: each for each in found.rankings}
+    assert [rankings[name].nowcast_auc for name in ("score", "vix")] == pytest.approx(nowcast, abs=6e-4)
+    assert [each.predictor for each in found.from_calm] == ["score", "vix"]
+    assert {each.days for each in found.from_calm} == {calm_days}
+    assert [each.auc.value for each in found.from_calm] == pytest.approx(calm, abs=6e-4)
+
+
+def test_how_the_markets_went_on_after_each_face_is_as_reckoned_apart(six_years: TrackRecord) -> None:
+    """Median volatility of ten sessions ahead; mean changes of five."""
+    assert [each.days for each in six_years.markets] == [971, 245, 313]
+    found = [(each.stock_volatility, each.stock_change, each.coin_change) for each in six_years.markets]
+    expected = [(0.1166, 0.0026, 0.0196), (0.1460, 0.0064, 0.0120), (0.2212, 0.0014, 0.0036)]
+    for one, other in zip(found, expected, strict=True):
+        assert one == pytest.approx(other, abs=6e-5)
