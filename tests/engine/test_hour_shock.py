@@ -67,8 +67,9 @@ def shock_of(stock: Bars, coin: Bars, at: datetime = AT) -> Shock:
     tape = Tape(feed, UNIVERSE, calendar)
     lines = {name: PriceLine(tape, name) for name in ("ES", "BTC")}
     hours = HourReturns(tape, "ES", "BTC")
-    for each in (*lines.values(), hours):
-        each.update(at)
+    for line in lines.values():
+        line.update(at)
+    hours.update(at)
     return HourShock(lines, hours, RULES).at(to_ns(at))
 
 
@@ -90,12 +91,14 @@ def test_both_fall_by_three_of_their_usual_hours(stock: float, coin: float, foun
 def test_the_hour_itself_is_no_part_of_what_is_usual() -> None:
     """Nine usual hours would otherwise make themselves a little more usual; so would a wild hour right after."""
     stock, coin = fallen(ES, "GLOBEX", 3.01), fallen(BTC, "CRYPTO", 3.01)
-    wild = [
-        replace(bars, close=np.where(np.arange(len(bars)) == row_of(bars, AT) - 1, 0.9 * bars.close, bars.close))
-        for bars in (stock, coin)
-    ]
+
+    def wilder(bars: Bars) -> Bars:
+        close = bars.close.copy()
+        close[row_of(bars, AT) - 1] *= 0.9
+        return replace(bars, close=close)
+
     assert shock_of(stock, coin) == FIRED
-    assert shock_of(*wild) == QUIET  # an hour before it lies in what is usual
+    assert shock_of(wilder(stock), wilder(coin)) == QUIET  # an hour before it lies in what is usual
 
 
 @pytest.mark.parametrize("fall", [3.01, 0.0])
