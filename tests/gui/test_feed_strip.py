@@ -65,22 +65,23 @@ def test_what_has_no_room_is_in_the_tip(qtbot: QtBot) -> None:
 
 def test_it_stands_in_for_the_panel(open_window: Opens, qtbot: QtBot) -> None:
     window = open_window()
-    dock = window.docks[-1]
-    assert not window.strip.isVisibleTo(window)
-    dock.close()
-    qtbot.waitUntil(lambda: window.strip.isVisibleTo(window))
+    dock = window.docks.feeds
+    assert window.strip.isVisibleTo(window)
     window.strip.open.click()
     qtbot.waitUntil(lambda: not window.strip.isVisibleTo(window))
     assert dock.isVisible()
+    dock.close()
+    qtbot.waitUntil(lambda: window.strip.isVisibleTo(window))
 
 
 def test_hiding_the_window_changes_nothing(open_window: Opens) -> None:
     window = open_window()
+    window.docks.feeds.show()
     window.hide()
     window.show()
     QCoreApplication.processEvents()
     assert not window.strip.isVisibleTo(window)
-    window.docks[-1].close()
+    window.docks.feeds.close()
     window.hide()
     window.show()
     QCoreApplication.processEvents()
@@ -89,7 +90,11 @@ def test_hiding_the_window_changes_nothing(open_window: Opens) -> None:
 
 def test_it_is_there_at_the_next_start(open_window: Opens, qtbot: QtBot) -> None:
     first = open_window()
-    first.docks[-1].close()
+    first.docks.feeds.show()
     first.close()
     second = open_window()
-    qtbot.waitUntil(lambda: second.strip.isVisibleTo(second))
+    qtbot.waitUntil(lambda: not second.strip.isVisibleTo(second))
+    second.docks.feeds.close()
+    second.close()
+    third = open_window()
+    qtbot.waitUntil(lambda: third.strip.isVisibleTo(third))

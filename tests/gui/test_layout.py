@@ -46,7 +46,7 @@ AT_FIRST = {
     "regimeDock": (LEFT, False, True),
     "correlationDock": (LEFT, False, True),
     "recordDock": (LEFT, False, False),
-    "feedsDock": (BOTTOM, False, True),
+    "feedsDock": (BOTTOM, False, False),
 }
 
 
@@ -277,6 +277,19 @@ def test_a_screen_that_stands_upright_stacks_the_columns(open_window: Opens, qtb
     assert window.docks.cascade.geometry().bottom() < window.docks.light.geometry().top()
     assert window.docks.light.geometry().bottom() < middle().top()
     assert window.mapToGlobal(QPoint()).x() >= 0
+
+
+def test_a_panel_behind_a_tab_comes_to_the_front_before_it_is_closed(open_window: Opens, qtbot: QtBot) -> None:
+    window = open_window()
+    toggle = window.docks.regime.toggleViewAction()
+    toggle.trigger()
+    qtbot.waitUntil(lambda: not window.regime.visibleRegion().isEmpty())
+    assert toggle.isChecked()
+    toggle.trigger()
+    qtbot.waitUntil(window.docks.regime.isHidden)
+    assert not toggle.isChecked()
+    toggle.trigger()
+    qtbot.waitUntil(lambda: not window.regime.visibleRegion().isEmpty())
 
 
 def test_a_panel_that_is_opened_among_tabs_comes_to_the_front(open_window: Opens, qtbot: QtBot) -> None:

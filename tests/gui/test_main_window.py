@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QCoreApplication, QRect
 from PySide6.QtGui import QAction, QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
@@ -90,6 +90,24 @@ def test_what_is_not_the_live_market_is_marked_everywhere(window: MainWindow, fe
     assert not window.frame.mask().contains(window.rect().center())
     edge = [picture.pixelColor(x, 0) for x in range(picture.width())]
     assert 0.3 < edge.count(QColor(DARK.accent)) / len(edge) < 0.7
+
+
+def test_no_panel_that_comes_to_the_front_covers_the_frame(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_snapshot(make_snapshot(feed=DEMO))
+    for dock in (window.docks.feeds, window.docks.record, window.docks.light, window.docks.regime):
+        dock.show()
+        dock.raise_()
+        qtbot.waitUntil(lambda dock=dock: not dock.widget().visibleRegion().isEmpty())  # type: ignore[misc]
+        QCoreApplication.processEvents()
+        picture = window.grab().toImage()
+        right, bottom = picture.width() - 1, picture.height() - 1
+        edges = (
+            [picture.pixelColor(x, bottom) for x in range(picture.width())],
+            [picture.pixelColor(0, y) for y in range(picture.height())],
+            [picture.pixelColor(right, y) for y in range(picture.height())],
+        )
+        for edge in edges:
+            assert 0.4 < edge.count(QColor(DARK.accent)) / len(edge) < 0.6, dock.objectName()
 
 
 def test_the_live_market_has_no_frame(window: MainWindow, qtbot: QtBot) -> None:

@@ -18,7 +18,7 @@ _TALL_PX = 1_250
 
 
 class Docks(NamedTuple):
-    """Every panel's dock; Feeds stands last, as along the bottom of the window."""
+    """Every panel's dock; Feeds comes last, as along the bottom of the window."""
 
     light: PanelDock
     why: PanelDock
@@ -45,8 +45,8 @@ class Docks(NamedTuple):
 
     @property
     def at_first_hidden(self) -> tuple[PanelDock, ...]:
-        """Panels that are opened from the View menu."""
-        return (self.record,)
+        """Panels that are opened from the View menu; a strip along the bottom stands in for Feeds."""
+        return (self.record, self.feeds)
 
 
 FIRST_PANELS = frozenset({"lightDock", "whyDock", "checklistDock", "feedsDock"})
@@ -89,7 +89,7 @@ def _arrange_wide(window: QMainWindow, docks: Docks) -> None:
     left, right = min(max(300, width // 5), 460), min(max(352, width * 2 // 9), 500)
     window.resizeDocks([docks.light, docks.checklist], [left, right], _ACROSS)
     if tall:
-        window.resizeDocks([docks.light, docks.why, docks.regime], [1, height * 2 // 5, height * 3 // 5], _DOWN)
+        window.resizeDocks([docks.light, docks.why, docks.regime], [1, height // 2, height // 2], _DOWN)
         window.resizeDocks([docks.checklist, docks.correlation], [height // 2, height // 2], _DOWN)
     else:
         window.resizeDocks([docks.light, docks.why], [1, height], _DOWN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QColor, QFont, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QStyleOptionDockWidget, QWidget
 
 from barograph.gui.guard import painting
@@ -26,8 +26,19 @@ class PanelDock(QDockWidget):
         self._theme = theme
         self._frame = StripedFrame(panel, theme)
         self.topLevelChanged.connect(self._show_frame)
-        # One that is opened among tabs would stay behind the others.
-        self.toggleViewAction().triggered.connect(lambda opened: self.raise_() if opened else None)
+        self._covered = False
+        self.toggleViewAction().triggered.connect(self._after_toggle)
+
+    def _after_toggle(self, opened: bool) -> None:
+        """Among tabs, menu and key bring to the front what was opened, and what stood behind instead of closing it."""
+        if opened or self._covered:
+            self.show()
+            self.raise_()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Note whether there was anything to be seen."""
+        self._covered = self.isVisible() and self.visibleRegion().isEmpty()
+        super().closeEvent(event)
 
     def mark(self, word: str) -> None:
         """Show the word of data that is not the live market; empty for the live market."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLineF, QObject, QRect, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QLineF, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget, QTabBar, QWidget
 
 from barograph.gui.guard import painting, saved
 from barograph.gui.theme import FRAME_PX, Theme
@@ -51,6 +51,8 @@ class StripedFrame(QWidget):
         self._theme = theme
         self.hide()
         parent.installEventFilter(self)
+        for child in parent.children():
+            self._watch(child)
         self._fit()
 
     def set_theme(self, theme: Theme) -> None:
@@ -59,10 +61,22 @@ class StripedFrame(QWidget):
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the parent's size."""
-        if watched is self._framed and event.type() is QEvent.Type.Resize:
-            self._fit()
+        """Follow the parent's size, and stay before what is brought to the front."""
+        if isinstance(event, QChildEvent):
+            if event.polished():
+                self._watch(event.child())
+        elif watched is self._framed:
+            if event.type() is QEvent.Type.Resize:
+                self._fit()
+        elif event.type() is QEvent.Type.ZOrderChange:
+            QTimer.singleShot(0, self, self.raise_)  # not at once: a dock looks whether it is the foremost
         return False
+
+    def _watch(self, child: QObject) -> None:
+        """Panels and their tabs are raised by a key, a menu or a click."""
+        if isinstance(child, QDockWidget | QTabBar):
+            child.installEventFilter(self)
+            self.raise_()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the stripes."""
