@@ -12,13 +12,14 @@ from typing import cast
 import numpy as np
 import pytest
 
-from barograph.feeds.book import FUNDING, OPEN_INTEREST, Book, table_of
+from barograph.feeds.book import FUNDING, OPEN_INTEREST, BarsPiece, Book, table_of
 from barograph.feeds.budget import HostBudget
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.feeds.exchange.errands import Errands
 from barograph.feeds.exchange.standing import Standing
 from barograph.feeds.exchange.venue import Venue
 from barograph.feeds.options import Refresh
+from barograph.market.bars import Bars
 from barograph.market.instants import to_ns
 from barograph.market.intervals import Interval
 from barograph.market.observations import Funding, OpenInterest
@@ -55,6 +56,10 @@ class ScriptedVenue:
         self.pace = pace
         self.faults: dict[str, list[FeedErrorKind]] = {}
         self.asked: Counter[str] = Counter()
+        self.frozen_at: datetime | None = None
+        """Its prices are those of then."""
+        self.told_at: datetime | None = None
+        """The instant that it tells of its answers with bars."""
 
     def _ask(self, what: str) -> None:
         self.asked[what] += 1
@@ -84,6 +89,17 @@ class ScriptedVenue:
         times = np.arange(-(-start_ns // interval.ns), to_ns(now) // interval.ns + 1) * interval.ns
         return OpenInterest.of(times, np.full(len(times), 2.0), np.full(len(times), np.nan), VENUE)
 
+    async def bars(
+        self, coin: str, interval: Interval, start_ns: int | None, now: datetime, until_ns: int | None = None
+    ) -> BarsPiece:
+        self._ask("bars")
+        at_ns = to_ns(self.frozen_at or now)
+        times = at_ns // interval.ns * interval.ns - interval.ns * np.arange(3, -1, -1)
+        price = np.array([60_000.0, 60_001.0, 60_002.0, 60_000.0 + at_ns / 1e9 % 1_000])
+        bars = Bars(times, price, price, price, price, np.full(4, 7.0))
+        closed = int(np.count_nonzero(times + interval.ns <= to_ns(now)))
+        return BarsPiece(coin, interval, VENUE, bars[:closed], bars[closed:], self.told_at)
+
 
 class Run:
     """The errands of a venue with all that they look at."""
@@ -93,6 +109,12 @@ class Run:
         self.venue = ScriptedVenue(self.pace)
         venue = cast(Venue, self.venue)
         self.errands = Errands(venue, self.book, ("BTC",), Refresh(), Standing(), self.pace, Random(1))
+
+    def as_of(self) -> datetime:
+        """The instant of the last price."""
+        told = self.book.bars("BTC", Interval.MIN_5, None).as_of
+        assert told is not None
+        return told
 
     def go_on(self, span: timedelta) -> None:
         """A life of the venue's connections that lasts so long."""
@@ -212,3 +234,41 @@ def test_a_venue_without_a_history_is_asked_once_and_nothing_is_asked_where_noth
     assert told(run, OPEN_INTEREST) is not None
     run.go_on(HOUR)
     assert run.venue.asked["history"] == 1
+
+
+# ------------------------------------------------------------------------------------ the instant of the price
+
+
+@pytest.fixture(name="quoted")
+def _quoted(run: Run) -> Run:
+    """Prices come by requests: there is no stream."""
+    run.errands.serve(serving=True)
+    run.go_on(2 * MINUTE)
+    return run
+
+
+def test_a_price_that_was_asked_for_is_of_now(quoted: Run) -> None:
+    for _ in range(30):
+        quoted.go_on(MINUTE)
+        assert timedelta() <= quoted.pace.now() - quoted.as_of() <= 2 * MINUTE
+    assert quoted.venue.asked["bars"] > 30
+
+
+def test_the_same_answer_again_is_no_newer_price(quoted: Run) -> None:
+    """A bar in which something was traded has another volume; also once its time is over."""
+    quoted.venue.frozen_at = frozen_at = quoted.pace.now()
+    for _ in range(12):
+        quoted.go_on(MINUTE)
+        assert quoted.as_of() <= frozen_at + MINUTE
+    quoted.venue.frozen_at = None
+    quoted.go_on(2 * MINUTE)
+    assert quoted.as_of() > quoted.pace.now() - 2 * MINUTE
+
+
+def test_a_price_is_no_newer_than_the_venue_tells(quoted: Run) -> None:
+    quoted.venue.told_at = told_at = quoted.pace.now() - timedelta(seconds=20)
+    quoted.go_on(2 * MINUTE)
+    assert quoted.as_of() == told_at
+    quoted.venue.told_at = quoted.pace.now() + HOUR  # its clock is ahead
+    quoted.go_on(2 * MINUTE)
+    assert quoted.as_of() <= quoted.pace.now()

@@ -214,6 +214,18 @@ def test_the_price_has_the_time_of_the_exchange(venue_id: str, tmp_path: Path) -
 
 
 @every_venue
+def test_bars_have_the_time_of_the_answer(venue_id: str, tmp_path: Path) -> None:
+    """Bybit tells it in its answer, to the millisecond; the others with it, to the second."""
+
+    async def work(running: Running) -> BarsPiece:
+        running.server.clock = lambda: from_ns((NOW_MS - 7_300) * MS)
+        return await running.venue.bars("BTC", Interval.MIN_5, None, NOW)
+
+    found = run(venue_id, tmp_path, work)
+    assert found.as_of == from_ns((NOW_MS - (7_300 if venue_id == "bybit" else 8_000)) * MS)
+
+
+@every_venue
 def test_the_clock_of_the_exchange_is_compared_with_ours(venue_id: str, tmp_path: Path) -> None:
     async def work(running: Running) -> tuple[float, float | None]:
         running.server.clock = lambda: from_ns((NOW_MS + 42_500) * MS)

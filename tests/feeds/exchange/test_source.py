@@ -12,6 +12,7 @@ import pytest
 
 from barograph.feeds.book import PERPETUAL_TABLES, table_of
 from barograph.feeds.contract import FeedErrorKind
+from barograph.feeds.exchange.faults import NAMES
 from barograph.feeds.exchange.serving import ElectionLimits
 from barograph.feeds.exchange.venue import Venue
 from barograph.feeds.exchange.watchdog import StreamLimits
@@ -159,6 +160,22 @@ def test_streams_that_freeze_are_replaced_by_requests_and_built_anew(tmp_path: P
         wait(lambda: worker.standing.streaming, "the streams")
         wait(lambda: run.health("Bybit").last_error == "", "no fault any more")
         wait(lambda: run.holes() == 0, "what was missed")
+
+
+@pytest.mark.parametrize("venue", ["bybit", "binanceusdm"])
+def test_answers_that_stand_still_are_as_old_as_they_are(venue: str, tmp_path: Path) -> None:
+    """The same prices with the same time, again and again, from requests; the streams are gone."""
+    with running(tmp_path, venues=(venue,)) as run:
+        run.hub.manners[venue].frozen = True
+        wait(lambda: run.filled(venue), "bars")
+        stands = run.pace.now()
+        run.server.clock = lambda: stands
+        asked = run.server.count(venue, "kline")
+        wait(lambda: run.server.count(venue, "kline") > asked + 8, "the same answer")
+        as_of = run.book.bars("BTC", Interval.MIN_5, None).as_of
+        assert as_of is not None
+        assert as_of <= stands
+        wait(lambda: not run.health(NAMES[venue]).state.usable, "a price that is old")
 
 
 def test_a_stream_that_connects_and_brings_nothing_while_requests_work_is_told(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from barograph.feeds.exchange.client import Client
-from barograph.feeds.exchange.dialects import Pages, Row
+from barograph.feeds.exchange.dialects import BarRows, Pages, Row
 from barograph.feeds.exchange.json_rows import fields, hours, listed, places
 from barograph.feeds.exchange.markets import Market
 from barograph.market.intervals import Interval
@@ -24,7 +24,7 @@ class Binance:
 
     async def bars(
         self, client: Client, market: Market, interval: Interval, window: tuple[int, int], limit: int
-    ) -> list[Row]:
+    ) -> BarRows:
         """Klines; the volume is in coins."""
         answer = await client.fapiPublicGetKlines(
             {
@@ -35,7 +35,7 @@ class Binance:
                 "limit": limit,
             }
         )
-        return [places(row, 0, 1, 2, 3, 4, 5) for row in listed(answer)]
+        return [places(row, 0, 1, 2, 3, 4, 5) for row in listed(answer)], None
 
     async def funding(self, client: Client, market: Market, first_ms: int, last_ms: int) -> list[Row]:
         """Settled rates."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from barograph.feeds.exchange.client import Client, Json
-from barograph.feeds.exchange.dialects import Pages, Row
+from barograph.feeds.exchange.dialects import BarRows, Pages, Row
 from barograph.feeds.exchange.json_rows import fields, hours, listed, places
 from barograph.feeds.exchange.markets import Market
 from barograph.market.intervals import Interval
@@ -30,7 +30,7 @@ class Bybit:
 
     async def bars(
         self, client: Client, market: Market, interval: Interval, window: tuple[int, int], limit: int
-    ) -> list[Row]:
+    ) -> BarRows:
         """Klines; the volume is in coins."""
         answer = await client.publicGetV5MarketKline(
             {
@@ -42,7 +42,7 @@ class Bybit:
                 "limit": limit,
             }
         )
-        return [places(row, 0, 1, 2, 3, 4, 5) for row in listed(answer, "result", "list")]
+        return [places(row, 0, 1, 2, 3, 4, 5) for row in listed(answer, "result", "list")], answer.get("time")
 
     async def funding(self, client: Client, market: Market, first_ms: int, last_ms: int) -> list[Row]:
         """Settled rates up to `last_ms`."""

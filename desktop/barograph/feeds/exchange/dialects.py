@@ -19,6 +19,7 @@ COMMON_INTERVALS = (Interval.MIN_5, Interval.MIN_15, Interval.HOUR_1, Interval.H
 
 Row = tuple[object, ...]
 """Values as they came: a number, its text, or None."""
+BarRows = tuple[list[Row], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ class Dialect(Protocol):
 
     async def bars(
         self, client: Client, market: Market, interval: Interval, window: tuple[int, int], limit: int
-    ) -> list[Row]:
-        """Time, open, high, low, close and coins of the bars that begin in the window: `limit` of them at most."""
+    ) -> BarRows:
+        """Time, open, high, low, close and coins of the bars that begin in the window: `limit` of them at most; and the
+        time of the answer, None where it holds none.
+        """
         ...
 
     async def funding(self, client: Client, market: Market, first_ms: int, last_ms: int) -> list[Row]:

@@ -76,6 +76,8 @@ class Errands:
         self._errands: list[_Errand] = []
         self._missed_since: dict[str, datetime] = {}
         """Since when open interest is missing that may still be had, by coin; kept from one life to the next."""
+        self._newest: dict[Key, tuple[tuple[float, ...], datetime]] = {}
+        """The newest bar of the last answer, and the instant of its price."""
         self._kick = asyncio.Event()
         self.forming: Callable[[str], tuple[Candle, datetime] | None] = lambda _: None
         """The bar of the shortest interval that the stream shows, and its instant."""
@@ -228,29 +230,38 @@ class Errands:
             plan.failed(key, again, hopeless=hopeless)
             self._failed(error)
         else:
-            self._book.put_bars(self._with_stream(piece, asked))
+            piece = replace(piece, as_of=self._as_of(piece, asked))
+            self._book.put_bars(self._with_stream(piece))
             self._book.answered(coin, interval, asked, self._venue.id)
             plan.answered(key, self._held(key), self._pace.now())
-            self._standing.bars_answered(self._pace.now(), self._as_of(piece, asked) if interval.intraday else None)
+            self._standing.bars_answered(self._pace.now(), piece.as_of if interval.intraday else None)
         if plan is self._plan and plan.filled(coin) and self._book.serving(coin) != self._venue.id:
             self._book.serve(coin, self._venue.id)
 
-    def _with_stream(self, piece: BarsPiece, asked: datetime) -> BarsPiece:
-        """With the instant of its newest price; the forming bar is the stream's where that is further on."""
+    def _with_stream(self, piece: BarsPiece) -> BarsPiece:
+        """The forming bar is the stream's where that is further on."""
         streamed = self.forming(piece.instrument) if piece.interval is Interval.MIN_5 else None
         if streamed is not None:
             candle, as_of = streamed
             newest = max((int(bars.time[-1]) for bars in (piece.closed, piece.forming) if len(bars)), default=0)
             if candle.time_ns >= newest and not (len(piece.closed) and candle.time_ns <= piece.closed.time[-1]):
                 return replace(piece, forming=as_bars((candle,)), as_of=as_of)
-        return replace(piece, as_of=self._as_of(piece, asked))
+        return piece
 
     def _as_of(self, piece: BarsPiece, asked: datetime) -> datetime | None:
-        """A forming bar was as new as the question; a closed one is as old as its end."""
-        step = piece.interval.ns
-        if len(piece.forming):
-            return min(asked, from_ns(int(piece.forming.time[-1]) + step))
-        return from_ns(int(piece.closed.time[-1]) + step) if len(piece.closed) else None
+        """The instant of the newest price: that of the question or of the answer, and no later than the end of its bar.
+        A bar that is as it was in the answer before tells of no trade since: its price is as old as it was then.
+        """
+        bars = piece.forming if len(piece.forming) else piece.closed
+        if not len(bars):
+            return None
+        newest = tuple(float(getattr(bars, name)[-1]) for name in ("time", "open", "high", "low", "close", "volume"))
+        as_of = min(asked, piece.as_of or asked, from_ns(int(bars.time[-1]) + piece.interval.ns))
+        before = self._newest.get((piece.instrument, piece.interval))
+        if before is not None and before[0] == newest:
+            as_of = min(as_of, before[1])
+        self._newest[(piece.instrument, piece.interval)] = newest, as_of
+        return as_of
 
     async def _try_bars(self, coin: str) -> None:
         if self._plan is None and self._standing.bars_fail:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from barograph.feeds.exchange.client import Client, Json
-from barograph.feeds.exchange.dialects import Pages, Row
+from barograph.feeds.exchange.dialects import BarRows, Pages, Row
 from barograph.feeds.exchange.faults import BadRowsError
 from barograph.feeds.exchange.json_rows import fields, listed
 from barograph.feeds.exchange.markets import Market
@@ -22,11 +22,11 @@ class Hyperliquid:
 
     async def bars(
         self, client: Client, market: Market, interval: Interval, window: tuple[int, int], limit: int
-    ) -> list[Row]:
+    ) -> BarRows:
         """Candles, of the newest 5,000 that there are; the volume is in coins."""
         wanted = {"coin": market["baseName"], "interval": interval.value, "startTime": window[0], "endTime": window[1]}
         answer = await client.publicPostInfo({"type": "candleSnapshot", "req": wanted})
-        return [tuple(fields(row).get(name) for name in ("t", "o", "h", "l", "c", "v")) for row in listed(answer)]
+        return [tuple(fields(row).get(name) for name in ("t", "o", "h", "l", "c", "v")) for row in listed(answer)], None
 
     async def funding(self, client: Client, market: Market, first_ms: int, last_ms: int) -> list[Row]:
         """Settled rates."""

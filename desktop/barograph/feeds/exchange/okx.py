@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from barograph.feeds.exchange.client import Client, Json
-from barograph.feeds.exchange.dialects import Pages, Row
+from barograph.feeds.exchange.dialects import BarRows, Pages, Row
 from barograph.feeds.exchange.json_rows import fields, hours, listed, places
 from barograph.feeds.exchange.markets import Market
 from barograph.market.intervals import Interval
@@ -32,7 +32,7 @@ class Okx:
 
     async def bars(
         self, client: Client, market: Market, interval: Interval, window: tuple[int, int], limit: int
-    ) -> list[Row]:
+    ) -> BarRows:
         """Candles; the volume is the one in coins."""
         asked = {
             "instId": market["id"],
@@ -43,7 +43,7 @@ class Okx:
         }
         recent = _recent(client.milliseconds(), window[1], interval.seconds * 1000)
         ask = client.publicGetMarketCandles if recent > 0 else client.publicGetMarketHistoryCandles
-        return [places(row, 0, 1, 2, 3, 4, 6) for row in listed(await ask(asked), "data")]
+        return [places(row, 0, 1, 2, 3, 4, 6) for row in listed(await ask(asked), "data")], None
 
     async def funding(self, client: Client, market: Market, first_ms: int, last_ms: int) -> list[Row]:
         """Realised rates (its `fundingRate` is the forecast) up to `last_ms`, of three months."""

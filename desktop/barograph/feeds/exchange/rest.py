@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from barograph.feeds.exchange.client import Client
-from barograph.feeds.exchange.dialects import Dialect, Row
+from barograph.feeds.exchange.dialects import BarRows, Dialect, Row
 from barograph.feeds.exchange.markets import Market
 from barograph.feeds.exchange.parse import MS_NS, instant_ns
 from barograph.market.intervals import Interval
@@ -14,18 +14,21 @@ LATEST_BARS = 300
 
 async def bars(
     dialect: Dialect, client: Client, market: Market, interval: Interval, window: tuple[int | None, int]
-) -> list[Row]:
-    """Bars that begin in the window (ms, both ends counted; None for the first: the newest page)."""
+) -> BarRows:
+    """Bars that begin in the window (ms, both ends counted; None for the first: the newest page); and the time of the
+    last answer.
+    """
     step = interval.seconds * 1000
     start, end = window
     last = end // step * step
     first = last - (LATEST_BARS - 1) * step if start is None else -(-start // step) * step
     now_ms = client.milliseconds()
     found: list[Row] = []
+    told: object = None
     while first <= last:
         limit = min(dialect.bars_page(now_ms, last, step), (last - first) // step + 1)
         begin = last - (limit - 1) * step if dialect.pages.backward else first
-        page = await dialect.bars(client, market, interval, (begin, last), limit)
+        page, told = await dialect.bars(client, market, interval, (begin, last), limit)
         found += page
         if not page:
             break
@@ -35,7 +38,7 @@ async def bars(
             first = following
         else:  # the same page again
             break
-    return found
+    return found, told
 
 
 async def funding(dialect: Dialect, client: Client, market: Market, first_ms: int, last_ms: int) -> list[Row]:

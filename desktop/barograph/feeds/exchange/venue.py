@@ -134,7 +134,8 @@ class Venue:
     ) -> BarsPiece:
         """Bars that begin at or after `start_ns` (None: the newest 300) and before `until_ns`, if that is given.
 
-        All pages up to `now`; volume in coins. The forming bar is told apart by the exchange's clock.
+        All pages up to `now`; volume in coins. The forming bar is told apart by the exchange's clock. `as_of` is the
+        time of the answer by that clock, None where the exchange does not tell it.
 
         Raises:
             FeedError: EMPTY when there are none.
@@ -149,11 +150,11 @@ class Venue:
             end_ms = min(end_ms, (until_ns - 1) // parse.MS_NS)
 
         async def ask() -> BarsPiece:
-            rows = await rest.bars(self._dialect, self.client, market, interval, (start_ms, end_ms))
+            rows, told = await rest.bars(self._dialect, self.client, market, interval, (start_ms, end_ms))
             if not rows:
                 raise self._empty(coin, f"bars of {interval.value}")
             closed, forming = parse.closed_and_forming(rows, interval, start_ns, self._gate.exchange_ns())
-            return BarsPiece(coin, interval, self.id, closed, forming)
+            return BarsPiece(coin, interval, self.id, closed, forming, self._told_at(told))
 
         return await self._ask(coin, ask)
 
@@ -271,6 +272,12 @@ class Venue:
 
     def _empty(self, coin: str, what: str) -> FeedError:
         return FeedError(FeedErrorKind.EMPTY, self.id, coin, f"{self.name} answered no {what} of {coin}")
+
+    def _told_at(self, stamp: object) -> datetime | None:
+        """The time of an answer: as its body has it, else its header, to the second."""
+        if stamp is not None:
+            return from_ns(parse.instant_ns(stamp))
+        return None if self._gate.answer is None else self._gate.answer.date()
 
     def _exchange_ms(self, now: datetime) -> int:
         """The exchange's time at `now`, as far as it is known, rounded up."""
