@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barograph.engine.engine_log import start_engine_log
+from barograph.engine.memory import give_back_memory
 from barograph.engine.messages import (
     Acknowledged,
     Decide,
@@ -34,6 +35,8 @@ _BEAT_S = 0.5
 _CALM_S = 1.0
 _FAST_S = 0.5
 """Real seconds between two refreshes: of a clock at ordinary speed, and of a faster one."""
+_TRIM_S = 60.0
+"""Real seconds after which freed memory is handed back."""
 
 
 def run_engine(connection: Connection, config: EngineConfig) -> None:
@@ -102,7 +105,7 @@ class _Loop:
 
     def run(self) -> None:
         """Until Stop."""
-        due_s = 0.0
+        due_s, trim_s = 0.0, time.monotonic() + _TRIM_S
         while True:
             self._beat()
             if self._waiting(max(0.0, min(due_s - time.monotonic(), _BEAT_S))):
@@ -112,6 +115,9 @@ class _Loop:
             if time.monotonic() >= due_s:
                 self._refresh()
                 due_s = time.monotonic() + (_FAST_S if self._desk.clock.speed > 1 else _CALM_S)
+            if time.monotonic() >= trim_s:
+                give_back_memory()
+                trim_s = time.monotonic() + _TRIM_S
 
     def _waiting(self, wait_s: float) -> bool:
         try:
