@@ -27,8 +27,6 @@ _ABSORPTION_ROWS = 60
 _TURBULENCE_ROWS = 504
 _TURBULENCE_DAYS = 5
 _ASSETS_LEAST = 5
-_INVERSE = {"UUP", "VIX"}
-"""Assets that rise with stress; their returns enter with the sign turned."""
 
 
 def predictors(track: Track, rules: RuleSet, seed: int) -> dict[str, FloatArray]:
@@ -127,9 +125,9 @@ def _mean(columns: list[FloatArray]) -> FloatArray:
 
 
 def _returns(track: Track) -> FloatArray:
-    """Log returns of the assets that are there on the first day evaluated, signed, (sessions, assets).
+    """Log returns of the assets that are there on the first day evaluated, (sessions, assets).
 
-    No column where they are too few.
+    No column where they are too few. Which way an asset counts does not matter to a distance or a share of variance.
     """
     latest = max(1, track.first)
     columns = []
@@ -137,7 +135,7 @@ def _returns(track: Track) -> FloatArray:
         close = track.closes[name]
         known = np.flatnonzero(~np.isnan(close))
         if known.size and known[0] <= latest:
-            columns.append((-1 if name in _INVERSE else 1) * np.append(np.nan, log_returns(close)))
+            columns.append(np.append(np.nan, log_returns(close)))
     return np.array(columns).T if len(columns) >= _ASSETS_LEAST else np.empty((len(track.score), 0))
 
 
