@@ -29,6 +29,7 @@ from tests.acceptance.program import Program
 from tests.acceptance.sockets import Use, use_of
 from tests.acceptance.store_rows import rows
 from tests.acceptance.traffic import BUDGETS, Traffic
+from tests.loopback.exchange_dialects import Forced
 from tests.loopback.market import LoopbackMarket
 from tests.loopback.publisher import Fault
 
@@ -37,6 +38,9 @@ SPEED = float(os.environ.get("SOAK_SPEED", "60"))
 _SAMPLE_S = 1.0
 _FAULT_EVERY = timedelta(minutes=25)
 _FAULT_LASTS = timedelta(minutes=3)
+_BURST_EVERY = timedelta(minutes=7)
+_BURST = 60
+"""Forced orders of each venue at once, as in a fall."""
 _MB = 1024 * 1024
 FLAT = {"memory": 8.0, "threads": 1.0, "files": 4.0, "sockets": 4.0}
 """The steepest slope that counts as flat, a day: megabytes, and numbers."""
@@ -103,6 +107,7 @@ class Soak:
         self.traffic = Traffic(market)
         self.troubles = 0
         self.slept = 0
+        self.forced = 0
         self._market = market
         self._program = program
         self._rest = threading.Event()
@@ -111,7 +116,7 @@ class Soak:
         """From the first light on for so many hours of the market."""
         market, begun = self._market, self._market.clock()
         trouble: Case | None = None
-        troubles, next_at, told = mild(), begun + _FAULT_EVERY, 0.0
+        troubles, next_at, burst_at, told = mild(), begun + _FAULT_EVERY, begun, 0.0
         while (now := market.clock()) - begun < timedelta(hours=hours):
             self._sample((now - begun) / timedelta(hours=1))
             if now >= next_at:
@@ -125,12 +130,23 @@ class Soak:
                     if self.troubles % 20 == 10:
                         self._program.sleep(600)
                         self.slept += 1
+            if now >= burst_at:
+                burst_at = now + _BURST_EVERY
+                self._force()
             if time.monotonic() - told > 30:
                 told = time.monotonic()
                 self._tell((now - begun) / timedelta(hours=1))
             self._rest.wait(_SAMPLE_S)
         if trouble is not None:
             trouble.heal(market)
+
+    def _force(self) -> None:
+        """Forced orders of a fall, each at an instant of its own."""
+        at_ms = int(self._market.clock().timestamp() * 1_000)
+        for venue in self._market.streams.manners:
+            coin, price = (("BTC", 60_000.0), ("ETH", 2_500.0))[self.forced % 2]
+            self._market.streams.forced(venue, [Forced(coin, "long", price, 0.1, at_ms + row) for row in range(_BURST)])
+        self.forced += 1
 
     def _sample(self, hour: float) -> None:
         program, record = self._program, self.record
@@ -183,7 +199,10 @@ def _run(market: LoopbackMarket, program: Program) -> int:
     bad += [f"reached for {leak}" for leak in program.leaks]
     check_store(program.data_dir, whole=True)
     _say("recorded: " + ", ".join(f"{count:,} {table}" for table, count in rows(program.data_dir).items()))
-    _say(f"{soak.troubles} troubles, {soak.slept} sleeps of ten minutes, {len(soak.record.engines)} engine(s)")
+    _say(
+        f"{soak.troubles} troubles, {soak.forced} bursts of forced orders, {soak.slept} sleeps of ten minutes, "
+        f"{len(soak.record.engines)} engine(s)"
+    )
     bad += _logged(program)
     _say("\n".join(["", *(f"NOT AS IT SHOULD BE: {each}" for each in bad)]) if bad else "\nflat")
     return 1 if bad else 0
