@@ -56,6 +56,18 @@ def test_rows_off_the_grid_are_refused_unless_they_are_the_newest_price() -> Non
     assert np.isnan(found.open[-1])
 
 
+def test_a_thin_markets_leap_without_a_trade_is_refused_until_it_is_repeated() -> None:
+    """A far month of fed funds: a slip of one day goes, a level that stays is taken from the second day on."""
+    month = YahooSymbol("ZQX27", "ZQX27.CBT", Role.POLICY, thin=True, quiet_step=0.25)
+    days = [to_ns(datetime(2026, 11, day, tzinfo=UTC)) for day in (9, 10, 11, 12, 13, 16, 17)]
+    close = [96.40, 69.40, 96.42, 96.42, 96.80, 96.81, 97.10]
+    volume = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0]
+    found = _tidy(Bars.of(days, close, close, close, close, volume), month, Interval.DAY_1)
+    assert found.close.tolist() == [96.40, 96.42, 96.81, 97.10], "the return from the slip is a leap as well"
+    share = _tidy(Bars.of(days, close, close, close, close, volume), SHARE, Interval.DAY_1)
+    assert share.close.tolist() == close
+
+
 def test_days_on_a_weekend_are_refused() -> None:
     days = [to_ns(datetime(2026, 11, day, tzinfo=UTC)) for day in (12, 13, 14, 16)]
     found = _tidy(Bars.of(days, *[[1.0, 2.0, 3.0, 4.0]] * 5), interval=Interval.DAY_1)

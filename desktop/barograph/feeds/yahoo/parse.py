@@ -91,7 +91,8 @@ def tidy(
     """The rows that can be believed, in our units.
 
     Left out: rows without a close; rows that begin in the future; daily rows dated on a weekend; rows off the
-    interval's grid, except the last, which is the running bar's newest price; prices that cannot be. An open, high or
+    interval's grid, except the last, which is the running bar's newest price; prices that cannot be, and of a thin
+    market those that leapt while nothing was traded. An open, high or
     low of nothing, and a volume of 0 (which stands for "not known" as well), become unknown.
 
     Raises:
@@ -210,4 +211,7 @@ def _possible(bars: Bars, symbol: YahooSymbol) -> BoolArray:
         if symbol.tenfold_above is not None:
             good &= bars.close < symbol.tenfold_above
             good &= ~(bars.high >= symbol.tenfold_above)
+        if symbol.quiet_step is not None:
+            leapt = np.abs(np.diff(bars.close, prepend=bars.close[:1])) > symbol.quiet_step
+            good &= ~leapt | (bars.volume > 0)
     return good

@@ -57,6 +57,7 @@ class YahooSymbol:
     judged: bool = False
     tenfold_above: float | None = None
     thin: bool = False
+    quiet_step: float | None = None
 
     @property
     def intervals(self) -> tuple[Interval, ...]:
@@ -82,6 +83,7 @@ class _FedFunds(_Entry):
     months: int = Field(ge=0, le=36)
     suffix: str = Field(pattern=r"^\.[A-Z]{1,4}$")
     delay_s: float = Field(default=0.0, ge=0, le=3_600)
+    quiet_step: float | None = Field(default=None, gt=0)
 
 
 class _SymbolsFile(_Entry):
@@ -130,7 +132,8 @@ class YahooSymbols:
 
     def _fed_funds_symbol(self, name: str) -> YahooSymbol:
         rule = self._fed_funds
-        return YahooSymbol(name, f"{name}{rule.suffix}", Role.POLICY, rule.delay_s, thin=True)
+        symbol = f"{name}{rule.suffix}"
+        return YahooSymbol(name, symbol, Role.POLICY, rule.delay_s, thin=True, quiet_step=rule.quiet_step)
 
 
 def fed_funds_months(now: datetime, months: int) -> tuple[date, ...]:
