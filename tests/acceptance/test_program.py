@@ -84,7 +84,8 @@ def test_a_number_that_nobody_gave_would_be_seen(shown: Shown, market: LoopbackM
         for wrong in (moved, later):
             quotes = [wrong if each is line else each for each in shown.values["quotes"]]
             assert untrue(Shown({**shown.values, "quotes": quotes}), market), wrong
-    for row in ("us2y", "real10y", "policy_gap", "funding_8h", "oi_coin"):
+    policy = ("policy_gap", "policy_path12", "fomc_move", "repricing_10d")
+    for row in ("us2y", "real10y", *policy, "funding_8h", "oi_coin"):
         steps = {
             step: [{**each, "value": each["value"] * 1.01} if each["id"] == row else each for each in lines]
             for step, lines in shown.values["evidence"].items()

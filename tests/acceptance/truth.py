@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from barograph.feeds.yahoo.limits import DAILY_BACK
 from barograph.feeds.yahoo.symbols import YahooSymbols, load_symbols
 from barograph.market.bars import Bars
 from barograph.market.calendars import calendar
+from barograph.market.fomc import shipped_meetings
 from barograph.market.instants import label_ns, to_ns
 from barograph.market.intervals import DAY_NS, Interval
 from barograph.market.observations import Fixings
@@ -28,12 +31,13 @@ from tests.engine.runs import feed_of
 from tests.loopback.exchange_asked import HOST_OF
 from tests.loopback.exchange_world import default_rate
 from tests.loopback.market import LoopbackMarket
-from tests.loopback.yahoo_prices import market_of, price_at
+from tests.loopback.yahoo_prices import NEW_YORK, Prices, market_of, price_at
 
 UNIVERSE = load_universe()
 COINS = ("BTC", "ETH")
 _FIXED = {"us2y": "DGS2", "real10y": "DFII10"}
 _QUOTED_ROWS = {"us10y": "US10Y", "dxy": "DXY", "vix": "VIX", "btc": "BTC", "eth": "ETH"}
+_NEW_YORK = ZoneInfo(NEW_YORK)
 _BEFORE = timedelta(seconds=2)
 _ROUNDED = {"BTC": 0.06, "ETH": 0.06}
 """Half of the last digit that the coarsest venue tells, and a hair."""
@@ -95,8 +99,9 @@ def untrue(shown: Shown, market: LoopbackMarket, source: str = "") -> list[str]:
     """
     prices, fixings = _wrong_prices(shown, market), _wrong_fixings(shown, market)
     coins = [each for each in prices if each[0] in COINS]
+    policy = wrong_policy(shown, market.yahoo.prices, market.fred.world.values)
     found = {
-        "Yahoo": [each for each in prices if each[0] not in COINS],
+        "Yahoo": [*(each for each in prices if each[0] not in COINS), *policy],
         "venue": [*coins, *_wrong_derivatives(shown, market)],
         "publisher": fixings,
     }
@@ -106,6 +111,8 @@ def untrue(shown: Shown, market: LoopbackMarket, source: str = "") -> list[str]:
 
 
 _Wrong = tuple[str, object, object, str]
+Published = Mapping[str, Mapping[date, float]]
+"""Published values by FRED's ids and days."""
 
 
 def _wrong_prices(shown: Shown, market: LoopbackMarket) -> list[_Wrong]:
@@ -168,6 +175,62 @@ def _each_wrong_fixing(shown: Shown, market: LoopbackMarket) -> Iterator[_Wrong]
                  if two in world["DGS2"] and policy in world["DFF"] and day in (two, policy)}  # fmt: skip
         if not any(math.isclose(gap["value"], each, abs_tol=1e-9) for each in given):
             yield "policy_gap", gap["value"], day, f"one of {sorted(given)} was published"
+
+
+def wrong_policy(shown: Shown, prices: Prices, published: Published) -> list[_Wrong]:
+    """What is shown of the path of the policy rate, reckoned from the quotes of the dated futures and the rates that
+    were published in the last days.
+    """
+    return list(_each_wrong_of_policy(shown, prices, published))
+
+
+def _each_wrong_of_policy(shown: Shown, prices: Prices, published: Published) -> Iterator[_Wrong]:
+    rows = {name: shown.row(name) for name in ("policy_path12", "fomc_move", "repricing_10d")}
+    today = shown.now.astimezone(_NEW_YORK).date()
+    rates = {published["DFF"][day] for day in (today - timedelta(days=each) for each in range(8))
+             if day in published["DFF"]}  # fmt: skip
+    given: dict[str, list[float]] = {name: [] for name in rows}
+    for close in _closes(prices, _dated(today.year + 1, today.month), shown.now, 6):
+        given["policy_path12"] += [100 * (100 - close - rate) for rate in rates]
+    decided = next(each.decision for each in shipped_meetings().meeting if each.decided_at > shown.now)
+    days = monthrange(decided.year, decided.month)[1]
+    late = decided.day > days - 7
+    for close in _closes(prices, _dated(decided.year, decided.month + late), shown.now, 6):
+        for rate in rates:
+            after = 100 - close if late else ((100 - close) * days - decided.day * rate) / (days - decided.day)
+            given["fomc_move"].append(100 * abs(rate - after) / 0.25)
+    if rows["repricing_10d"]["source"] == "fed funds futures":
+        judged_at = datetime.fromisoformat(rows["repricing_10d"]["as_of"])
+        session = (judged_at - timedelta(days=1)).date()
+        labels = calendar("XNYS").session_labels(session - timedelta(days=30), session)[-11:].tolist()
+        bars = prices.bars(_dated(session.year + 1, session.month), Interval.DAY_1, labels[0], labels[-1],
+                           to_ns(judged_at))  # fmt: skip
+        if bars is not None:
+            ends = [float(bars.close[bars.time == label][0]) for label in (labels[0], labels[-1])]
+            given["repricing_10d"].append(100 * (ends[0] - ends[1]))
+    for name, row in rows.items():
+        reckoned = given[name] or name != "repricing_10d"  # the stand-in is no future's
+        if row["value"] is not None and reckoned and not _near(row["value"], given[name]):
+            yield name, row["value"], row["as_of"], f"one of {sorted(given[name])} was to be reckoned"
+
+
+def _near(value: float, given: list[float]) -> bool:
+    return any(math.isclose(value, each, rel_tol=0, abs_tol=1e-5) for each in given)
+
+
+def _dated(year: int, month: int) -> str:
+    """Yahoo's name of a month's fed funds future; the month after December is the next year's first."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return f"ZQ{'FGHJKMNQUVXZ'[month - 1]}{year % 100:02d}.CBT"
+
+
+def _closes(prices: Prices, symbol: str, now: datetime, count: int) -> list[float]:
+    """The last closes of sessions that are over."""
+    bars = prices.bars(symbol, Interval.DAY_1, to_ns(now - timedelta(days=2 * count)), to_ns(now), to_ns(now))
+    if bars is None:
+        return []
+    over = calendar("GLOBEX").close_ns(bars.time) <= to_ns(now)
+    return [float(close) for close in bars.close[over][-count:]]
 
 
 def _wrong_derivatives(shown: Shown, market: LoopbackMarket) -> Iterator[_Wrong]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from barograph.market.bars import Bars, FloatArray, IntArray
 from barograph.market.calendars import TradingCalendar, calendar
-from barograph.market.instants import label_ns, to_ns
+from barograph.market.instants import from_ns, label_ns, to_ns
 from barograph.market.intervals import DAY_NS, SECOND_NS, Interval
 
 NEW_YORK, CHICAGO = "America/New_York", "America/Chicago"
@@ -48,6 +50,7 @@ _KNOWN = {
     "ES=F": Market("FUTURE", "CME", NEW_YORK, "GLOBEX", 900, 2, 6_020.0, 0.06),
     "NQ=F": Market("FUTURE", "CME", NEW_YORK, "GLOBEX", 900, 2, 21_100.0, 0.08),
 }
+_DATED = re.compile(r"ZQ([FGHJKMNQUVXZ])(\d\d)\.CBT")
 _FUNDS = frozenset(("SPY", "QQQ", "IWM", "DIA", "RSP", "SMH", "SOXX", "IGV", "HYG", "LQD", "TLT", "GLD", "UUP"))
 
 
@@ -76,12 +79,12 @@ class MadeUpPrices:
     """A smooth path for each symbol, the same at every interval: the day's close is the close of its last bar."""
 
     def __init__(self, unknown: frozenset[str] = frozenset()) -> None:
-        """Every symbol is known but these."""
+        """Every symbol is known but these, and dated futures whose month is over."""
         self.unknown = unknown
 
     def bars(self, symbol: str, interval: Interval, first_ns: int, last_ns: int, seen_ns: int) -> Bars | None:
         """See the Protocol."""
-        if symbol in self.unknown:
+        if symbol in self.unknown or _expired(symbol, seen_ns):
             return None
         market = market_of(symbol)
         time, begin, end = _grid(market, interval, first_ns, min(last_ns, seen_ns + 3 * DAY_NS))
@@ -119,6 +122,16 @@ class TablePrices:
         if len(found) and end[-1] > seen_ns:
             return _unfinished(found, (seen_ns - int(begin[-1])) / int(end[-1] - begin[-1]))
         return found
+
+
+def _expired(symbol: str, seen_ns: int) -> bool:
+    """Whether it is a dated future whose month is over: Yahoo knows nothing of those."""
+    dated = _DATED.fullmatch(symbol)
+    if dated is None:
+        return False
+    months = (2000 + int(dated[2])) * 12 + "FGHJKMNQUVXZ".index(dated[1])
+    today = from_ns(seen_ns).astimezone(ZoneInfo(NEW_YORK))
+    return months < today.year * 12 + today.month - 1
 
 
 def price_at(symbol: str, instants: FloatArray) -> FloatArray:

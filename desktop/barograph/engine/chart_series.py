@@ -177,6 +177,7 @@ class ChartBoard:
             watched.closed, watched.sent_until = Bars.empty(), None
             found = lines.line(watched.key.id, watched.key.interval, None, now)
         if found is None:
+            watched.unsupported = lines.lacks(watched.key.id)
             return
         watched.line, watched.band, watched.steps, watched.version = True, found.band, found.steps, found.version
         watched.age = (found.state, found.as_of) if found.state is not None else watched.age

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from barograph.checklist.evidence import EvidenceRow
 from barograph.checklist.steps import Step
+from barograph.engine.context.policy_view import FUTURES
 from barograph.engine.context_view import (
     ContextView,
     CryptoStructure,
@@ -41,19 +42,29 @@ def context_rows(context: ContextView) -> dict[Step, tuple[EvidenceRow, ...]]:
 
 
 def _policy(policy: PolicyView | None) -> tuple[EvidenceRow, ...]:
-    """The path itself only where there are futures; its change over ten sessions always."""
+    """The path itself only where futures are served; its change over ten sessions always."""
     if policy is None:
         return ()
-    change = _row("repricing_10d", policy.repricing_bp, "bp", 0, "policy path or 2Y", policy.effective_as_of, 5.0)
-    if not policy.months:
+    change = _row(
+        "repricing_10d", policy.repricing_bp, "bp", 0, policy.repricing_source, policy.repricing_as_of, 5.0
+    )  # fmt: skip
+    if policy.reason == "no_futures":
         return (change,)
-    as_of = policy.months[0].as_of
     likelier = max(policy.cut, policy.rise) if policy.cut is not None and policy.rise is not None else None
     return (
-        _row("policy_path12", policy.path12_bp, "bp", 0, "fed funds futures", as_of, 10.0),
+        _of_month("policy_path12", policy.path12_bp, "bp", policy, policy.path12_month),
         change,
-        _row("fomc_move", _scaled(likelier), "%", 0, "fed funds futures", as_of, 10.0),
+        _of_month("fomc_move", _scaled(likelier), "%", policy, policy.meeting_month),
     )
+
+
+def _of_month(id_: str, value: float | None, unit: str, policy: PolicyView, month: date | None) -> EvidenceRow:
+    """A value made of one month's futures and the effective rate; as old as the older one."""
+    read = next((each for each in policy.months if each.month == month), None)
+    if value is None or read is None or policy.effective_as_of is None:
+        return _row(id_, None, unit, 0, FUTURES, None, 10.0)
+    row = _row(id_, value, unit, 0, FUTURES, min(read.as_of, policy.effective_as_of), 10.0)
+    return replace(row, state=read.state)
 
 
 def _crypto(coin: CryptoStructure | None, stage: DeleveragingView | None) -> tuple[EvidenceRow, ...]:

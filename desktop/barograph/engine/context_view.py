@@ -440,31 +440,39 @@ class LeadershipView:
 
 @dataclass(frozen=True, slots=True)
 class PolicyMonth:
-    """The mean policy rate of a month (percent) that its futures imply."""
+    """The mean policy rate of a month (percent) that the last close of its futures implies."""
 
     month: date
     instrument: str
     rate: float
     as_of: datetime
+    state: Freshness
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyView:
     """The path of the policy rate.
 
-    `effective` percent; `months` what dated futures imply; `path12_bp` twelve months out less `effective`;
+    `effective` percent; `months` what dated futures imply; `path12_bp` twelve months out less `effective`, of the
+    contract of `path12_month`;
     `two_year_gap_bp` the stand-in, the two-year yield less the policy rate. `repricing_bp`: ten sessions' change of
-    either, `fast` from 15 bp on. `next_meeting` with its instant and what is expected of it: `rate_after`, and the
-    chance of one cut or rise by 25 bp (above 1: more than one step). `dates_end`: the meeting dates that ship end
-    soon. `reason`: ``no_futures`` where only the stand-in is known.
+    what a contract implies or of the two-year yield (`repricing_source`) up to the session judged at
+    `repricing_as_of`, `fast` from 15 bp on. `next_meeting` with its instant and what is expected of it: `rate_after`,
+    and the chance of one cut or rise by 25 bp (above 1: more than one step), read off the contract of `meeting_month`,
+    that of the meeting or of the month after (`read_next_month`); None until a rate of after the last decision is
+    published. `dates_end`: the meeting dates that ship end soon. `reason`: ``no_futures`` where nobody serves them and
+    only the stand-in is known, ``no_data`` where they are served and none is known.
     """
 
     effective: float | None
     effective_as_of: datetime | None
     months: tuple[PolicyMonth, ...] = ()
     path12_bp: float | None = None
+    path12_month: date | None = None
     two_year_gap_bp: float | None = None
     repricing_bp: float | None = None
+    repricing_source: str = ""
+    repricing_as_of: datetime | None = None
     fast: bool | None = None
     next_meeting: date | None = None
     decided_at: datetime | None = None
@@ -473,6 +481,7 @@ class PolicyView:
     cut: float | None = None
     rise: float | None = None
     read_next_month: bool = False
+    meeting_month: date | None = None
     dates_end: bool = False
     reason: str = ""
 

@@ -19,7 +19,8 @@ from barograph.risk.track_record import TrackRecord
 @dataclass(frozen=True, slots=True)
 class SeriesKey:
     """A charted series: `id` is an instrument (``BTC``), a ratio (``SMH/SPX``), ``SCORE``, or a line of the context:
-    ``RHO ES/BTC``, ``FUNDING BTC``, ``OI BTC``, ``LIQ LONG BTC``, ``LIQ SHORT BTC``, ``POLICY PATH``.
+    ``RHO ES/BTC``, ``FUNDING BTC``, ``OI BTC``, ``LIQ LONG BTC``, ``LIQ SHORT BTC``, ``POLICY PATH``,
+    ``POLICY 2Y``.
     """
 
     id: str

@@ -6,6 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite, nan
+from typing import TypeVar
 
 import numpy as np
 
@@ -80,7 +81,10 @@ def meeting_path(
     return MeetingPath(meeting, after, max(0.0, cut) if known else nan, max(0.0, -cut) if known else nan, later)
 
 
-def path_bp(implied_in_a_year: float, effective: float) -> float:
+_Number = TypeVar("_Number", float, FloatArray)
+
+
+def path_bp(implied_in_a_year: _Number, effective: _Number) -> _Number:
     """Path12: the rate implied twelve months out minus the effective rate, in bp; negative means cuts.
 
     The yield of two years minus the policy rate is the proxy where there are no futures.

@@ -63,6 +63,10 @@
             <translation>1 项未知</translation>
         </message>
         <message>
+            <source>12 months out less policy rate</source>
+            <translation>12 个月后隐含利率减政策利率</translation>
+        </message>
+        <message>
             <source>1h / 4h</source>
             <comment>time frames</comment>
             <translation>1h / 4h</translation>

@@ -28,8 +28,8 @@ KEYS = [
     SeriesKey("OI BTC", HOUR),
     SeriesKey("LIQ LONG BTC", HOUR),
     SeriesKey("LIQ SHORT BTC", HOUR),
-    SeriesKey("POLICY PATH", Interval.DAY_1),
-    SeriesKey("POLICY PATH", HOUR),
+    SeriesKey("POLICY 2Y", Interval.DAY_1),
+    SeriesKey("POLICY 2Y", HOUR),
 ]
 
 
@@ -95,7 +95,7 @@ def test_what_holds_says_so_and_how_old_it_is(summer: HistoryFolder, summer_past
                 assert not len(update.time) or from_ns(int(update.time[-1])) == update.as_of
     live = Freshness.LIVE
     assert ages["FUNDING BTC"] == [(live, at(5, 8)), (live, at(5, 16)), (live, at(6, 0))]
-    assert ages["POLICY PATH"] == [(Freshness.CLOSED, at(1, 20)), (Freshness.CLOSED, at(2, 20))]
+    assert ages["POLICY 2Y"] == [(Freshness.CLOSED, at(1, 20)), (Freshness.CLOSED, at(2, 20))]
 
 
 def test_a_settlement_that_is_overdue_is_told_although_nothing_is_new(
@@ -128,3 +128,14 @@ def test_a_line_that_no_feed_has_is_empty(summer: HistoryFolder, summer_past: li
     )
     for update in board.updates(at(5, 3), {}, monitor.evaluations):
         assert (len(update.time), update.empty_reason) == (0, "no_data_yet")
+
+
+def test_where_nobody_serves_fed_funds_futures_another_line_is_to_stand_in(
+    summer: HistoryFolder, summer_past: list[Evaluation]
+) -> None:
+    monitor = new_monitor(feed_of(summer), summer_past)
+    context_of(monitor, at(5, 3))
+    board = ChartBoard(monitor.tape, RULES, ChartLines(monitor.around, monitor.tape))
+    board.watch([SeriesKey("POLICY PATH", HOUR)])
+    (update,) = board.updates(at(5, 3), {}, monitor.evaluations)
+    assert (len(update.time), update.empty_reason) == (0, "no_bars")

@@ -86,6 +86,13 @@ def test_a_line_of_the_context_is_offered_by_every_feed() -> None:
     assert choose_series(spec, frozenset(), frozenset()) == "RHO ES/BTC"
 
 
+def test_where_no_futures_are_served_the_two_year_yield_stands_in_for_the_policy_path() -> None:
+    (spec,) = charts_at(["policy"])
+    assert choose_series(spec, {"BTC"}, frozenset()) == "POLICY PATH"
+    assert choose_series(spec, {"BTC"}, {"POLICY PATH"}) == "POLICY 2Y"
+    assert long_name("POLICY PATH") != long_name("POLICY 2Y")
+
+
 def test_other_charts_come_and_go_and_the_others_keep_what_they_have(
     full_grid: ChartGrid, settle: Settle, qtbot: QtBot
 ) -> None:

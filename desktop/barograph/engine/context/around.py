@@ -37,6 +37,7 @@ from barograph.engine.daily_table import DailyTable
 from barograph.engine.snapshot import LightView
 from barograph.engine.tape import Latest, Tape
 from barograph.feeds.contract import FeedKind
+from barograph.market.bars import FloatArray, IntArray
 from barograph.market.instants import label_ns, to_ns
 from barograph.market.intervals import SECOND_NS, Interval
 from barograph.risk.context_features import CryptoReadings
@@ -130,6 +131,13 @@ class Around:
     def coin(self, name: str) -> CoinMachine | None:
         """The hours of a coin, for a chart."""
         return self._coins.get(name)
+
+    def path12(self) -> tuple[IntArray, FloatArray] | None:
+        """Labels of the sessions up to the newest one judged, and path12 of each (bp); None before any was."""
+        row = self._sessions.row
+        if row is None:
+            return None
+        return self._table.labels[: row + 1], self._windows.path12(row, self._tape.daily)
 
     # --------------------------------------------------------------------------------------- private
 

@@ -1,6 +1,7 @@
 """Lines that the context gives the charts: rolling correlations with their band, funding, open interest, liquidations.
 
-Ids: ``RHO ES/BTC`` (1h, 4h, 1d), ``FUNDING BTC``, ``OI BTC``, ``LIQ LONG BTC``, ``LIQ SHORT BTC``, ``POLICY PATH``.
+Ids: ``RHO ES/BTC`` (1h, 4h, 1d), ``FUNDING BTC``, ``OI BTC``, ``LIQ LONG BTC``, ``LIQ SHORT BTC``, ``POLICY PATH``
+and its stand-in ``POLICY 2Y``.
 """
 
 from __future__ import annotations
@@ -13,15 +14,24 @@ import numpy as np
 from barograph.engine.context.around import Around
 from barograph.engine.context.coin_hours import HOUR_NS
 from barograph.engine.context.pair_history import FRAMES
+from barograph.engine.context.session_windows import POLICY_RATE
 from barograph.engine.tape import Tape, fixed_at, fixed_at_ns
-from barograph.feeds.contract import FeedError
+from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.indicators.rolling_correlation import rolling_band
 from barograph.market.bars import Bars, FloatArray, IntArray
-from barograph.market.freshness import Freshness, funding_limits, judge_age, judge_fixing
+from barograph.market.freshness import (
+    POLICY_PATH_LIMITS,
+    Freshness,
+    funding_limits,
+    judge_age,
+    judge_daily,
+    judge_fixing,
+)
 from barograph.market.instants import from_ns, to_ns
+from barograph.market.instruments import fed_funds_month
 from barograph.market.intervals import DAY_NS, Interval
 
-POLICY = "POLICY PATH"
+POLICY, STAND_IN = "POLICY PATH", "POLICY 2Y"
 _RHO, _FUNDING, _OPEN_INTEREST, _LIQUIDATIONS = "RHO ", "FUNDING ", "OI ", "LIQ "
 
 
@@ -51,11 +61,13 @@ class ChartLines:
         """`around` is kept up to date by the snapshots."""
         self._around = around
         self._tape = tape
+        self._path: tuple[IntArray, FloatArray] = np.empty(0, np.int64), np.empty(0)
+        self._path_version = 0
 
     @staticmethod
     def knows(id_: str) -> bool:
         """Whether an id names a line of the context."""
-        return id_ == POLICY or id_.startswith((_RHO, _FUNDING, _OPEN_INTEREST, _LIQUIDATIONS))
+        return id_ in (POLICY, STAND_IN) or id_.startswith((_RHO, _FUNDING, _OPEN_INTEREST, _LIQUIDATIONS))
 
     def line(self, id_: str, interval: Interval, after_ns: int | None, now: datetime) -> Line | None:
         """The points later than `after_ns` (None: all); None where there is no such line."""
@@ -69,9 +81,20 @@ class ChartLines:
             if id_.startswith(_LIQUIDATIONS):
                 side, _, coin = id_.removeprefix(_LIQUIDATIONS).partition(" ")
                 return self._liquidations(side, coin, after_ns)
+            if id_ == STAND_IN:
+                return self._stand_in(interval, after_ns, now)
             return self._policy(interval, after_ns, now)
         except FeedError:
             return None
+
+    def lacks(self, id_: str) -> bool:
+        """Whether nobody serves what a line is made of: no dated fed funds future, the policy path."""
+        return id_ == POLICY and not any(self._served(name) for name in self._tape.feed.instruments())
+
+    def _served(self, name: str) -> bool:
+        error = self._tape.errors.get(name)
+        refused = error is not None and error.kind is FeedErrorKind.UNSUPPORTED
+        return fed_funds_month(name) is not None and not refused
 
     def _correlation(self, pair: str, interval: Interval, after_ns: int | None) -> Line | None:
         stock, _, coin = pair.partition("/")
@@ -117,7 +140,33 @@ class ChartLines:
         return Line(_points(begun[new], usd[new] / 1e6), "M USD per h", 1, source)
 
     def _policy(self, interval: Interval, after_ns: int | None, now: datetime) -> Line | None:
-        """The two-year yield less the policy rate, where both have a fixing: the path's stand-in."""
+        """Path12, session by session. A contract that comes late, or a close, changes what was given: a new version."""
+        found = self._around.path12()
+        if found is None or not np.isfinite(found[1]).any():
+            return None
+        known = np.isfinite(found[1])
+        label, value = found[0][known], found[1][known]
+        held = len(self._path[0])
+        if not (np.array_equal(self._path[0], label[:held]) and np.array_equal(self._path[1], value[:held])):
+            self._path_version += 1
+        self._path = label, value
+        time = fixed_at_ns(label) if interval.intraday else label  # among hours: at the close
+        months = [name for name in self._tape.daily if fed_funds_month(name)]
+        sources = dict.fromkeys(self._tape.sources.get(name, "") for name in months)
+        state = judge_daily(int(label[-1]), now, self._tape.calendars("XNYS"), 0.0, POLICY_PATH_LIMITS)
+        return Line(
+            _points(time, value).after(-1 if after_ns is None else after_ns),
+            "bp",
+            0,
+            ", ".join((*(source for source in sources if source), f"{POLICY_RATE} fixing")),
+            version=self._path_version,
+            steps=True,
+            state=Freshness.CLOSED if state is Freshness.LIVE else state,  # the newest there is
+            as_of=fixed_at(int(label[-1])),
+        )
+
+    def _stand_in(self, interval: Interval, after_ns: int | None, now: datetime) -> Line | None:
+        """The two-year yield less the policy rate, where both have a fixing."""
         two, rate = (self._tape.fixings.get(name) for name in ("DGS2", "DFF"))
         if two is None or rate is None:
             return None

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from barograph.engine.context.session_windows import POLICY_RATE, SessionWindows
 from barograph.engine.context.shown import known
 from barograph.engine.context_view import PolicyMonth, PolicyView
-from barograph.engine.tape import Tape
+from barograph.engine.tape import Latest, Tape
 from barograph.indicators.policy import implied_rate, meeting_path, path_bp, repricing_bp
 from barograph.market.fomc import Meeting, shipped_meetings
-from barograph.market.freshness import POLICY_PATH_LIMITS, judge_daily
+from barograph.market.freshness import POLICY_PATH_LIMITS, Freshness, judge_daily
 from barograph.market.instants import from_ns
 from barograph.market.instruments import fed_funds_id, fed_funds_month
 from barograph.market.intervals import Interval
@@ -22,6 +22,8 @@ from barograph.market.wall_clock import NEW_YORK
 
 FAST_BP = 15.0
 """Ten sessions' change of the path from which it is called fast (SIGNALS 3.5). Judgement."""
+FUTURES = "fed funds futures"
+"""The source's name beside what is read off them."""
 _FORTNIGHT = 10
 _YIELD_2Y = "DGS2"
 _ZONE = ZoneInfo(NEW_YORK)
@@ -59,21 +61,35 @@ def policy_view(tape: Tape, windows: SessionWindows, row: int | None, now: datet
     months = tuple(_months(tape, now))
     implied = {month.month: month.rate for month in months}
     today = now.astimezone(_ZONE).date()
-    far = implied.get(today.replace(year=today.year + 1, day=1), nan)
-    change = _repricing(windows, row)
+    in_a_year = today.replace(year=today.year + 1, day=1)
+    change, source = _repricing(windows, row)
     meeting = next_meeting(now)
+    served = any(fed_funds_month(name) for name in tape.feed.instruments())
     view = PolicyView(
         effective=known(rate),
         effective_as_of=effective.as_of,
         months=months,
-        path12_bp=known(path_bp(far, rate)),
+        path12_bp=known(path_bp(implied.get(in_a_year, nan), rate)),
+        path12_month=in_a_year,
         two_year_gap_bp=known(path_bp(two, rate)),
         repricing_bp=known(change),
+        repricing_source=source,
+        repricing_as_of=None if row is None else from_ns(int(windows.table.evaluated_at[row])),
         fast=abs(change) >= FAST_BP if isfinite(change) else None,
         dates_end=shipped_meetings().runs_out(today),
-        reason="" if months else "no_futures",
+        reason="" if months else "no_data" if served else "no_futures",
     )
-    return view if meeting is None else _with_meeting(view, meeting, implied, rate)
+    if meeting is None:
+        return view
+    return _with_meeting(view, meeting, implied, rate if _is_after(effective, now) else nan)
+
+
+def _is_after(effective: Latest, now: datetime) -> bool:
+    """Whether the rate is of a day after the last decision: one of before it says nothing about the next."""
+    if effective.as_of is None:
+        return False
+    day = effective.as_of.astimezone(_ZONE).date()
+    return all(each.decided_at > now for each in shipped_meetings().meetings_between(day, now.astimezone(_ZONE).date()))
 
 
 def _with_meeting(view: PolicyView, meeting: Meeting, implied: Mapping[date, float], rate: float) -> PolicyView:
@@ -92,6 +108,7 @@ def _with_meeting(view: PolicyView, meeting: Meeting, implied: Mapping[date, flo
         cut=known(path.cut),
         rise=known(path.rise),
         read_next_month=path.next_month,
+        meeting_month=following if path.next_month else month,
     )
 
 
@@ -106,15 +123,20 @@ def _months(tape: Tape, now: datetime) -> list[PolicyMonth]:
             continue
         calendar = tape.calendars(tape.universe.instrument(name).calendar)
         label = int(bars.time[-1])
-        if judge_daily(label, now, calendar, 0.0, POLICY_PATH_LIMITS).usable:
+        state = judge_daily(label, now, calendar, 0.0, POLICY_PATH_LIMITS)
+        if state.usable:
             at = from_ns(calendar.bar_end(label, Interval.DAY_1))
-            found.append(PolicyMonth(month, fed_funds_id(month), implied_rate(float(bars.close[-1])), at))
+            newest = Freshness.CLOSED if state is Freshness.LIVE else state  # the last close there is
+            found.append(PolicyMonth(month, fed_funds_id(month), implied_rate(float(bars.close[-1])), at, newest))
     return sorted(found, key=lambda each: each.month)
 
 
-def _repricing(windows: SessionWindows, row: int | None) -> float:
-    """Ten sessions' change of the path, or of the two-year yield where there are no futures."""
+def _repricing(windows: SessionWindows, row: int | None) -> tuple[float, str]:
+    """Ten sessions' change of the path, or of the two-year yield where there are no futures; and of which."""
     if row is None:
-        return nan
+        return nan, ""
     path = repricing_bp(windows.policy_path(row), _FORTNIGHT)
-    return path if isfinite(path) else repricing_bp(windows.table.rates(_YIELD_2Y, row, _FORTNIGHT + 1), _FORTNIGHT)
+    if isfinite(path):
+        return path, FUTURES
+    two_year = repricing_bp(windows.table.rates(_YIELD_2Y, row, _FORTNIGHT + 1), _FORTNIGHT)
+    return two_year, f"{_YIELD_2Y} fixing" if isfinite(two_year) else ""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite, nan
+
+import numpy as np
 
 from barograph.engine.daily_table import DailyTable
 from barograph.feeds.contract import Feed
+from barograph.indicators.policy import path_bp
 from barograph.indicators.volatility import term_ratio
 from barograph.market.bars import FloatArray
 from barograph.market.instants import label_date
-from barograph.market.instruments import fed_funds_id
+from barograph.market.instruments import fed_funds_id, fed_funds_month
 from barograph.risk.context_features import ROWS, ContextWindow
 from barograph.risk.rules import RuleSet
 
@@ -62,6 +66,20 @@ class SessionWindows:
         day = label_date(int(self.table.labels[row]))
         contract = fed_funds_id(day.replace(year=day.year + 1, day=1))
         return 100.0 - self.table.closes(contract, row, ROWS)
+
+    def path12(self, row: int, contracts: Iterable[str]) -> FloatArray:
+        """Path12 (bp) of each session up to a row: of the contract twelve months after it, as it was known when the
+        session was judged. NaN where that is none of `contracts`, or either rate is not known.
+        """
+        months = self.table.labels[: row + 1].astype("datetime64[ns]").astype("datetime64[M]")
+        price = np.full(row + 1, nan)
+        for name in contracts:
+            month = fed_funds_month(name)
+            if month is not None:
+                year_before = np.datetime64(month.replace(year=month.year - 1), "M")
+                rows = slice(*np.searchsorted(months, [year_before, year_before + 1]))
+                price[rows] = self.table.closes(name, row, row + 1)[rows]
+        return path_bp(100.0 - price, self.table.rates(POLICY_RATE, row, row + 1))
 
     def term(self, row: int) -> float | None:
         """VIX over VIX3M at the session's close: None where the feed has no such index, NaN where it is not known."""

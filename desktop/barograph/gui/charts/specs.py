@@ -33,7 +33,7 @@ class ChartSpec:
 ALL_CHARTS = (
     ChartSpec("us10y", ("US10Y",), 0),
     ChartSpec("dxy", ("DXY", "UUP"), 0),
-    ChartSpec("policy", ("POLICY PATH",), 0),
+    ChartSpec("policy", ("POLICY PATH", "POLICY 2Y"), 0),
     ChartSpec("vix", ("VIX",), 3),
     ChartSpec("vix_term", ("VIX/VIX3M",), 3),
     ChartSpec("sp500", ("ES", "SPX", "SPY"), 5),
@@ -77,7 +77,7 @@ def charts_for(width_px: int, height_px: int) -> tuple[ChartSpec, ...]:
 
 def is_context_line(series_id: str) -> bool:
     """Whether a series is a line that the context gives: it has no bars and no quote of its own."""
-    return series_id == "POLICY PATH" or series_id.startswith(("RHO ", "FUNDING ", "OI ", "LIQ "))
+    return series_id.startswith(("RHO ", "FUNDING ", "OI ", "LIQ ", "POLICY "))
 
 
 def choose_series(spec: ChartSpec, offered: Collection[str], without_bars: Collection[str]) -> str:

@@ -40,7 +40,8 @@ _LONG_NAMES = {
     "IGV/SPY": mark("software / S&P"),
     "RSP/SPX": mark("equal / cap weight"),
     "RSP/SPY": mark("equal / cap weight"),
-    "POLICY PATH": mark("2Y less policy rate"),
+    "POLICY PATH": mark("12 months out less policy rate"),
+    "POLICY 2Y": mark("2Y less policy rate"),
     "FUNDING BTC": mark("settled, per 8 h"),
     "OI BTC": mark("in coins"),
     "LIQ LONG BTC": mark("observed, per hour"),
@@ -50,6 +51,7 @@ _LONG_NAMES = {
 _SHORT_NAMES = {
     SCORE: mark("Score"),
     "POLICY PATH": mark("Policy path"),
+    "POLICY 2Y": mark("Policy path"),
     "FUNDING BTC": mark("Funding BTC"),
     "OI BTC": mark("OI BTC"),
     "LIQ LONG BTC": mark("Liq. longs BTC"),
