@@ -219,6 +219,18 @@ def test_a_stream_that_brought_nothing_says_that_it_was_heard(small: Path) -> No
     assert (len(found), found.since_ns, found.coverage) == (0, to_ns(at(14, 2)), Coverage.ALL)
 
 
+def test_it_says_by_how_much_yahoo_was_late(tmp_path: Path) -> None:
+    book = Book()
+    for name, source in (("ES", "Yahoo"), ("QQQ", "Yahoo"), ("NVDA", "Yahoo"), ("BTC", "okx")):
+        book.put_bars(BarsPiece(name, Interval.HOUR_1, source, intraday(at(14, 0), Interval.HOUR_1, [5e3] * 24)))
+    store = open_store(tmp_path / "late", NOW)
+    save_recording(store, LIVE, book.take_new())
+    store.close()
+    feed = feed_of(load_own_recording(tmp_path / "late"))
+    delays = {name: feed.fetch_bars(name, Interval.HOUR_4, None, NOW).delay_s for name in feed.instruments()}
+    assert delays == {"BTC": 0, "ES": 900, "NVDA": 0, "QQQ": 0}
+
+
 # ------------------------------------------------------------------------------------------------ which recording
 
 

@@ -54,9 +54,11 @@ class HourReturns:
         if self._offered:
             self._grid.advance(now)
 
-    def correlations(self, at_ns: int) -> dict[str, float]:
-        """X1_4h and X1_1h as known at an instant, those that are known."""
-        values = {name: self._correlation(estimator, at_ns) for name, estimator in ESTIMATORS.items()}
+    def correlations(self, at_ns: int, late_ns: int = 0) -> dict[str, float]:
+        """X1_4h and X1_1h as known at an instant, those that are known. `late_ns`: how long after its end a bar of the
+        future was heard that is held from its end on.
+        """
+        values = {name: self._correlation(estimator, at_ns, late_ns) for name, estimator in ESTIMATORS.items()}
         return {name: value for name, value in values.items() if isfinite(value)}
 
     def before(self, at_ns: int, rows: int) -> FloatArray:
@@ -73,7 +75,7 @@ class HourReturns:
 
     # --------------------------------------------------------------------------------------------- private
 
-    def _correlation(self, estimator: Estimator, at_ns: int) -> float:
+    def _correlation(self, estimator: Estimator, at_ns: int, late_ns: int) -> float:
         grid = self._grid
         last = int(np.searchsorted(grid.end, at_ns, side="right"))
         if estimator.interval is Interval.HOUR_1:
@@ -81,6 +83,7 @@ class HourReturns:
         else:
             rows = np.flatnonzero(grid.four[:last])[-estimator.rows :]
         moves = self._returns(rows)
+        moves[grid.end[rows] > at_ns - late_ns] = nan
         shared = np.flatnonzero(np.isfinite(moves).all(axis=1))
         if len(shared) < estimator.minimum:
             return nan

@@ -12,7 +12,7 @@ from barograph.engine.price_lines import PriceLine
 from barograph.indicators.correlation import decay_of_half_life
 from barograph.market.bars import FloatArray
 from barograph.market.instants import from_ns
-from barograph.market.intervals import Interval
+from barograph.market.intervals import SECOND_NS, Interval
 from barograph.risk.features import Shock
 from barograph.risk.rules import RuleSet
 
@@ -31,15 +31,20 @@ class HourShock:
         self._stock, self._coin = lines.get(names.equity_future), lines.get(names.crypto)
         self._hours = hours
         self._rules = rules.intraday
+        self._step_ns = 60 * SECOND_NS * rules.intraday.step_minutes
         self._usual: tuple[int, FloatArray] = (-1, np.full((2, 2), nan))
 
     def at(self, at_ns: int) -> Shock:
         """Whether it struck by an instant, and whether it could have, given what is missing.
 
-        A future with hourly bars is asked on the hour only; between two of its bars nothing could have been seen.
+        A future with hourly bars is asked on the hour only; between two of its bars nothing could have been seen. Where
+        the future is known to be late both are compared as of the newest look of which it has told.
         """
         stock, coin = self._stock, self._coin
-        if stock is None or coin is None or not self._asked(stock, at_ns):
+        if stock is None or coin is None:
+            return _NONE
+        at_ns -= -(-stock.delay_ns // self._step_ns) * self._step_ns
+        if not self._asked(stock, at_ns):
             return _NONE
         usual = self._usual_hours(at_ns)
         if usual is None:

@@ -15,6 +15,8 @@ from barograph.risk.intraday import Hold, IntradayEvaluation, IntradayJudge, Int
 from barograph.risk.judge import Judge
 from barograph.risk.rules import RuleSet
 
+_HEARD_NS = 90 * SECOND_NS
+"""A live look waits so long for the bars that end with it: what the light is judged by is asked for once a minute."""
 Observer = Callable[[IntradayEvaluation], None]
 
 
@@ -36,6 +38,7 @@ class Intraday:
         self._inputs = inputs
         self._table = table
         self._live = live
+        self._wait_ns = _HEARD_NS if live else 0
         self.observer: Observer = _nobody
         self._judge = IntradayJudge(rules, resumed=resumed)
         self._shock_closes = rules.intraday.shock_closes
@@ -61,7 +64,7 @@ class Intraday:
 
     def due(self, now: datetime) -> bool:
         """Whether a boundary has passed since it last looked."""
-        return self._inputs.offered and to_ns(now) >= self._next
+        return self._inputs.offered and to_ns(now) - self._wait_ns >= self._next
 
     def take_changes(self) -> list[IntradayEvaluation]:
         """Looks at which something changed, since the last call."""
@@ -73,8 +76,9 @@ class Intraday:
 
         Prices are taken in as of `now`, at or after that instant.
         """
+        until_ns = min(until_ns, to_ns(now) - self._wait_ns)
         if self._live and self._next > to_ns(now) + self._step_ns:
-            self._next = to_ns(now) // self._step_ns * self._step_ns  # the clock was ahead and is set back
+            self._next = until_ns // self._step_ns * self._step_ns  # the clock was ahead and is set back
         if not self.due(now) or judge.last is None or row < 1:
             return
         if label_date(int(self._table.labels[row - 1])) != judge.last.session:

@@ -83,6 +83,7 @@ class IntradayInputs:
 
     def begun(self, at_ns: int) -> bool:
         """Whether the feed had begun to bring prices by then: recorded hours may begin long after the days."""
+        self._see(at_ns)
         names = self._rules.inputs
         stock = [
             self._lines[name].last(at_ns)[1]
@@ -93,6 +94,7 @@ class IntradayInputs:
 
     def shock_at(self, at_ns: int) -> Shock:
         """The intraday shock at an instant."""
+        self._see(at_ns)
         return self._shock.at(at_ns)
 
     def session_of(self, row: int) -> RunningSession | None:
@@ -106,6 +108,7 @@ class IntradayInputs:
 
         The leadership of shares is as of its closes: no feed has intraday bars of a hundred shares.
         """
+        self._see(at_ns)
         names = self._rules.inputs
         raw: dict[str, RawInput] = {name: base.raw.get(name, MISSING) for name in self._rules.indicator_ids}
         times = dict.fromkeys(raw, from_ns(session.closed))
@@ -139,6 +142,10 @@ class IntradayInputs:
         """Whether stocks and their futures are closed for longer than the halt of an hour."""
         return (self._futures or self._stocks).phase(from_ns(at_ns)) is Phase.CLOSED
 
+    def _see(self, at_ns: int) -> None:
+        for line in self._lines.values():
+            line.see(at_ns)
+
     # ------------------------------------------------------------------------------------------- stocks
 
     def _bar(self, session: RunningSession, cash: str, future: str, at_ns: int) -> BarSoFar | None:
@@ -153,7 +160,10 @@ class IntradayInputs:
         if line is not None and at_ns > session.open:
             own = line.so_far(session.open, min(at_ns, session.close))
             if at_ns > session.close:
-                own = self._whole_day(session, cash) or own
+                if at_ns >= session.close + line.late_ns:
+                    own = self._whole_day(session, cash) or own
+                if own is not None and own.end < session.close and at_ns <= session.close + line.delay_ns:
+                    return own if line.usable(at_ns) else _NOTHING  # its last bars are on their way
                 if own is None or own.end < session.close:
                     return _NOTHING  # it fell silent before its close
                 after = self._moved(future, own.close, session.close, at_ns)
@@ -215,7 +225,8 @@ class IntradayInputs:
         if today is not None:
             raw["C2"] = _as_far_as_known(raw["C2"], today)
         known_at = from_ns(at_ns)
-        found = self._optional.hours.correlations(at_ns)
+        future = self._lines.get(self._rules.inputs.equity_future)
+        found = self._optional.hours.correlations(at_ns, 0 if future is None else future.late_ns)
         found |= self._optional.of_instant(at_ns, known_at, price, line.near(at_ns - WEEK_NS), raw)
         raw.update({name: exact(found.get(name, nan)) for name in self._rules.optional_ids})
 

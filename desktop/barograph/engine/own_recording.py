@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,12 +13,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.feeds.contract import FeedKind
+from barograph.feeds.contract import FeedError, FeedKind
 from barograph.feeds.recorded import tables
 from barograph.feeds.recorded.description import Description
 from barograph.feeds.recorded.faults import HistoryError, plain
 from barograph.feeds.recorded.folder import INSTRUMENT_ID, SERIES_ID, VENUE_ID, HistoryFolder, Recorded
 from barograph.feeds.recorded.limits import check_columns
+from barograph.feeds.yahoo.symbols import SOURCE as YAHOO
+from barograph.feeds.yahoo.symbols import load_symbols
 from barograph.market.bars import Bars, IntArray
 from barograph.market.intervals import Interval
 from barograph.market.observations import Fixings, Funding, Liquidations, OpenInterest
@@ -97,6 +100,7 @@ class _Recording:
             liquidations=liquidations,
             serving=serving,
             heard=heard,
+            delay_s=_delays(serving),
         )
 
     def _take(self, name: str, table: tables.Table, *columns: NDArray[Any]) -> None:
@@ -171,6 +175,16 @@ class _Recording:
         """Instrument, venue, and both as the name of a table."""
         for instrument, venue in self._store.perpetuals(self._key):
             yield instrument, venue, f"{_checked(venue, VENUE_ID)}/{_checked(instrument, INSTRUMENT_ID)}"
+
+
+def _delays(serving: Mapping[str, str]) -> dict[str, float]:
+    """By how much Yahoo is late for what it serves: the instant at which a bar came is not recorded."""
+    served = [name for name, source in serving.items() if source == YAHOO]
+    symbols, found = load_symbols((name, False) for name in served), {}
+    for name in served:
+        with suppress(FeedError):  # it is served no longer
+            found[name] = symbols.find(name).delay_s
+    return found
 
 
 def _checked(name: str, pattern: re.Pattern[str]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from barograph.engine.context.last_trades import closed_bars
 from barograph.engine.tape import Tape
+from barograph.feeds.contract import FeedKind
 from barograph.indicators.alignment import FRESH_NS, Prints
 from barograph.market.bars import Bars, FloatArray, IntArray
 from barograph.market.freshness import judge, price_limits
@@ -92,7 +93,11 @@ _NO_ROWS = _Rows(_NO_TIMES, _NO_TIMES, np.empty((4, 0)), np.empty(0, np.bool_))
 
 
 class PriceLine:
-    """The last days of one instrument. A bar in which nothing was traded makes no price newer."""
+    """The last days of one instrument. A bar in which nothing was traded makes no price newer.
+
+    What is answered is what had been heard at the instant of `see`: a late vendor's bars are in a recording from their
+    end on, but nobody knew them then.
+    """
 
     def __init__(self, tape: Tape, name: str) -> None:
         """Nothing is asked yet."""
@@ -102,10 +107,28 @@ class PriceLine:
         self._limits = price_limits(tape.universe.instrument(name).asset_class)
         self._intervals = tuple(interval for interval in USED if interval in tape.feed.intervals(name))
         self._delay_s = 0.0
-        self._hold(_NO_ROWS)
+        self._live = tape.feed.info.kind is FeedKind.LIVE
+        self._all = _NO_ROWS
+        self._show(_NO_ROWS)
 
-    def _hold(self, rows: _Rows) -> None:
-        self._all = rows
+    @property
+    def delay_ns(self) -> int:
+        """How far the vendor is known to be behind."""
+        return round(self._delay_s * 1e9)
+
+    @property
+    def late_ns(self) -> int:
+        """How long after its end a bar that is held was heard; 0 in a live feed, where none is held before."""
+        return 0 if self._live else self.delay_ns
+
+    def see(self, at_ns: int) -> None:
+        """From now on answer with what had been heard at an instant."""
+        if self.late_ns:
+            last = int(np.searchsorted(self._all.end, at_ns - self.late_ns, side="right"))
+            self._show(self._all.of(slice(0, last)))
+
+    def _show(self, rows: _Rows) -> None:
+        self._seen = rows
         traded = rows.of(rows.traded)
         self.start, self.end, self._close = traded.start, traded.end, traded.columns[3]
         self.prints = Prints(self.end, self._close)
@@ -122,7 +145,8 @@ class PriceLine:
             held = _NO_ROWS  # time was set back
         after = max(oldest, int(held.end[-1]) - _AGAIN_NS) if len(held.end) else oldest
         kept = slice(int(np.searchsorted(held.start, oldest)), int(np.searchsorted(held.start, after, side="right")))
-        self._hold(held.of(kept).and_then(self._fetched(after, now)))
+        self._all = held.of(kept).and_then(self._fetched(after, now))
+        self._show(self._all)
 
     def last(self, at_ns: int) -> tuple[float, int]:
         """The newest close at an instant and its end; (NaN, 0) without one."""
@@ -150,8 +174,11 @@ class PriceLine:
         return int(self.end[row] - self.start[row])
 
     def so_far(self, since_ns: int, until_ns: int) -> BarSoFar | None:
-        """What traded in bars that opened at or after `since_ns` and ended by `until_ns`; None where nothing did."""
-        held = self._all
+        """What traded in bars that opened at or after `since_ns` and ended by `until_ns`; None where nothing did.
+
+        The time by which the vendor is behind is no hole: what is known is taken for the present everywhere.
+        """
+        held = self._seen
         first = int(np.searchsorted(held.start, since_ns))
         last = int(np.searchsorted(held.end, until_ns, side="right"))
         if last <= first:
@@ -161,7 +188,7 @@ class PriceLine:
         after_ns = int(end[-1])
         apart = np.flatnonzero(start[1:] != end[:-1])
         holes = any(self._trades(int(end[row]), int(start[row + 1])) for row in apart.tolist())
-        lags = self._trades(after_ns, until_ns) >= (after_ns - int(start[-1])) / 1e9
+        lags = self._trades(after_ns, until_ns) >= (after_ns - int(start[-1])) / 1e9 + self._delay_s
         begun = not self._trades(since_ns, int(start[0]))
         prices = float(open_[0]), float(high.max()), float(low.min()), float(close[-1])
         return BarSoFar(*prices, after_ns, begun, begun and not holes and not lags)

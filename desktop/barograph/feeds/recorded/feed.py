@@ -73,6 +73,7 @@ class RecordedFeed:
         self._open_interest = _one_venue(folder.open_interest, folder.serving)
         self._liquidations = _one_venue(folder.liquidations, folder.serving)
         self._heard = folder.heard
+        self._delay_s = folder.delay_s
         self._known = self._known_instants()
         self._info = self._describe(folder)
 
@@ -94,7 +95,8 @@ class RecordedFeed:
         return tuple(sorted(self._series))
 
     def fetch_bars(self, instrument_id: str, interval: Interval, after_ns: int | None, now: datetime) -> BarsAnswer:
-        """Bars later than `after_ns` that were closed at `now`, and the forming one where it can be made.
+        """Bars later than `after_ns` that were closed at `now`, and the forming one where it can be made. Where the
+        vendor was late, it told of them that much later: the answer says by how much.
 
         Raises:
             FeedError: UNSUPPORTED, the folder has no such bars.
@@ -107,6 +109,7 @@ class RecordedFeed:
             held.timeline.as_known(after_ns, now_ns),
             self._forming(instrument_id, interval, now_ns),
             held.source,
+            delay_s=self._delay_s.get(instrument_id, 0.0),
         )
 
     def fetch_fixings(self, series_id: str, after_ns: int | None, now: datetime) -> Fixings:

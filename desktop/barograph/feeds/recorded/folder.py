@@ -54,7 +54,8 @@ class HistoryFolder:
     `digest` changes with any byte of its tables or description, however they are compressed. Funding, open
     interest and liquidations are kept apart by instrument and venue. `serving` names for an instrument the venue
     that answers for it, where that was recorded; `heard` gives by instrument and venue the spans in which a stream
-    of liquidations was up without a gap, as rows of first and last instant (int64 ns UTC), in order.
+    of liquidations was up without a gap, as rows of first and last instant (int64 ns UTC), in order; `delay_s` by how
+    much the vendor of an instrument's bars is known to have been behind, where it was.
     """
 
     path: Path
@@ -67,6 +68,7 @@ class HistoryFolder:
     liquidations: Mapping[str, Mapping[str, Recorded[Liquidations]]]
     serving: Mapping[str, str] = field(default_factory=dict)
     heard: Mapping[str, Mapping[str, IntArray]] = field(default_factory=dict)
+    delay_s: Mapping[str, float] = field(default_factory=dict)
 
 
 def load_folder(path: Path, universe: Universe) -> HistoryFolder:
