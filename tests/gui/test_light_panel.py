@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCommonStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from pytestqt.qtbot import QtBot
 
-from barograph.engine.snapshot import Pending
+from barograph.engine.snapshot import Pending, Snapshot
 from barograph.gui.announce import announce
 from barograph.gui.face_glyph import CHANGE_MS, FaceGlyph
 from barograph.gui.panels.light_panel import LightPanel
@@ -94,12 +95,27 @@ def test_what_missing_inputs_allow_is_said(panel: LightPanel, missing: tuple[str
     assert panel.ceiling.toolTip() == ""
 
 
-def test_no_data_gives_its_reason_and_what_was_before(panel: LightPanel) -> None:
-    panel.show_snapshot(make_snapshot(Face.NO_DATA))
-    assert panel.reason.text() == (
-        "Too few inputs are usable: less than 70% of the weight is covered. Before that: WATCH."
-    )
+REASON = "Too few inputs are usable: less than 70% of the weight is covered."
+
+
+def no_data_for(minutes: float, reason: str = "coverage") -> Snapshot:
+    """NO DATA after WATCH since so many minutes."""
+    snapshot = make_snapshot(Face.NO_DATA)
+    since = snapshot.clock.now - timedelta(minutes=minutes)
+    return replace(snapshot, light=replace(snapshot.light, since=since, reason=reason))
+
+
+def test_no_data_gives_its_reason_and_for_ten_minutes_what_was_before(panel: LightPanel) -> None:
+    panel.show_snapshot(no_data_for(4.5))
+    assert panel.reason.text() == f"{REASON} 4 min ago: WATCH."
+    assert (panel.glyph.face, panel.ceiling_glyph.face) == (Face.NO_DATA, Face.WATCH)
+    assert panel.ceiling_glyph.isVisibleTo(panel)
+    assert panel.ceiling_glyph.accessibleName() == "before that WATCH"
     assert panel.score.text() == "–"
+    for later in (no_data_for(10.1), no_data_for(-1), no_data_for(1, "engine")):
+        panel.show_snapshot(later)
+        assert "WATCH" not in panel.reason.text()
+        assert not panel.ceiling_glyph.isVisibleTo(panel)
 
 
 def test_a_pending_change_counts_its_closes(panel: LightPanel) -> None:
@@ -314,14 +330,8 @@ def test_forced_selling_that_is_only_counted_still_has_no_badge(panel: LightPane
     ("name", "text"),
     [
         ("starting", "Fetching history: waiting for SPX, QQQ and 88 more."),
-        ("stale", "The price of the S&P 500 or of bitcoin is missing or too old for this session. Before that: WATCH."),
-        (
-            "clock",
-            (
-                "This computer's clock and the exchanges' differ; there is no light until it is set right. "
-                "Before that: WATCH."
-            ),
-        ),
+        ("stale", "The price of the S&P 500 or of bitcoin is missing or too old for this session."),
+        ("clock", "This computer's clock and the exchanges' differ; there is no light until it is set right."),
     ],
 )
 def test_why_a_live_feed_gives_no_light(panel: LightPanel, name: str, text: str) -> None:

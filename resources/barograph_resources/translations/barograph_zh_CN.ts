@@ -273,10 +273,6 @@ It shows market pressure. It is not investment advice.</source>
             <translation>{interval} K 线</translation>
         </message>
         <message>
-            <source>Before that: {face}.</source>
-            <translation>此前：{face}。</translation>
-        </message>
-        <message>
             <source>Begun: episodes whose first event day came with that face.</source>
             <translation>始于：首个事件日落在该灯色下的段数。</translation>
         </message>
@@ -1997,6 +1993,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>基准 {rate}，n {n}</translation>
         </message>
         <message>
+            <source>before that {face}</source>
+            <translation>此前为{face}</translation>
+        </message>
+        <message>
             <source>begun</source>
             <translation>始于</translation>
         </message>
@@ -2951,6 +2951,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>{n} min</source>
             <translation>{n} 分</translation>
+        </message>
+        <message>
+            <source>{n} min ago: {face}.</source>
+            <translation>{n} 分钟前：{face}。</translation>
         </message>
         <message>
             <source>{n} notices</source>

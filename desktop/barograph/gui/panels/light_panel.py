@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -24,6 +24,8 @@ from barograph.gui.theme import SPACE, TextSizes, Theme
 from barograph.gui.translation import tr
 from barograph.risk.deleveraging import Stage
 from barograph.risk.faces import Face
+
+_BEFORE_SHOWN = timedelta(minutes=10)
 
 
 class LightPanel(QWidget):
@@ -103,13 +105,14 @@ class LightPanel(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the light of a snapshot."""
         light, now = snapshot.light, snapshot.clock.now
-        self._show_face(light.face, light.ceiling, shock=light.shock, score=_whole(light.score))
+        before = light.underlying if _is_recent(light, now) else None
+        self._show_face(light.face, light.ceiling, shock=light.shock, score=_whole(light.score), before=before)
         self.scale.show_marks(
             ScaleMarks(light.score, light.score_low, light.score_up, light.face, _thresholds(snapshot.flip))
         )
         show_text(self.since, _since_text(light, now))
         show_text(self.ceiling, _ceiling_text(light))
-        show_text(self.reason, _reason_text(light))
+        show_text(self.reason, _reason_text(light, now))
         show_text(self.waiting, _waiting_text(light))
         self.waiting.setToolTip(_waiting_tip(light))
         show_text(self.pending, _pending_text(light.pending))
@@ -145,13 +148,14 @@ class LightPanel(QWidget):
             if widget.toolTip() != tip:
                 widget.setToolTip(tip)
 
-    def _show_face(self, face: Face, ceiling: Face, *, shock: bool, score: str) -> None:
+    def _show_face(self, face: Face, ceiling: Face, *, shock: bool, score: str, before: Face | None = None) -> None:
+        """`before`: the face that there was until a moment ago, drawn as an outline beside NO DATA."""
         shown = (face, ceiling, shock)
         changed = self._shown is not None and self._shown != shown
         could_be_worse = face is not Face.NO_DATA and ceiling is not face
         self.glyph.show_face(face, animate=changed)
-        self.ceiling_glyph.show_face(ceiling, outline=True)
-        self.ceiling_glyph.setVisible(could_be_worse)
+        self.ceiling_glyph.show_face(before or ceiling, outline=True)
+        self.ceiling_glyph.setVisible(could_be_worse or before is not None)
         self.word.setText(face_word(face))
         self.score.setText(score)
         self.score.setAccessibleName(tr("Score {score} of 100").format(score=score))
@@ -160,7 +164,10 @@ class LightPanel(QWidget):
         words = tr("Light: {face}, score {score}").format(face=face_word(face), score=score)
         if could_be_worse:
             words = tr("{words}, could be {ceiling}").format(words=words, ceiling=face_word(ceiling))
-        self.ceiling_glyph.setAccessibleName(tr("could be {ceiling}").format(ceiling=face_word(ceiling)))
+        if before is None:
+            self.ceiling_glyph.setAccessibleName(tr("could be {ceiling}").format(ceiling=face_word(ceiling)))
+        else:
+            self.ceiling_glyph.setAccessibleName(tr("before that {face}").format(face=face_word(before)))
         if changed:
             self._tell(self.glyph, words)
         else:
@@ -206,15 +213,25 @@ def _ceiling_text(light: LightView) -> str:
     return words.format(face=face_word(light.face), ceiling=face_word(light.ceiling), n=len(light.missing))
 
 
-def _reason_text(light: LightView) -> str:
+def _is_recent(light: LightView, now: datetime) -> bool:
+    """Whether there was a light until a moment ago, which is still worth a word (SIGNALS 6.2). Of an engine that is
+    silent nobody knows how long ago that was.
+    """
+    if light.face is not Face.NO_DATA or light.underlying is None or light.since is None or light.reason == "engine":
+        return False
+    return timedelta() <= now - light.since <= _BEFORE_SHOWN
+
+
+def _reason_text(light: LightView, now: datetime) -> str:
     if light.face is not Face.NO_DATA:
         return ""
     if light.reason == "starting" and light.waiting:
         return tr("Fetching history: waiting for {inputs}.").format(inputs=waiting_text(light.waiting, 2))
     reason = no_data_reason(light.reason, light.warm_up_left)
-    if light.underlying is None:
+    if light.underlying is None or light.since is None or not _is_recent(light, now):
         return reason
-    before = tr("Before that: {face}.").format(face=face_word(light.underlying))
+    minutes = number((now - light.since) // timedelta(minutes=1), 0)
+    before = tr("{n} min ago: {face}.").format(n=minutes, face=face_word(light.underlying))
     return f"{reason} {before}".strip()
 
 
