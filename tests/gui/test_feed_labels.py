@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from barograph.feeds.contract import Advisory, FeedErrorKind, SourceHealth
+from barograph.feeds.contract import Advisory, FeedErrorKind, SourceHealth, derivatives_of
 from barograph.feeds.options import VENUES
 from barograph.gui import feed_labels
 from barograph.gui.translation import Catalogue, read_catalogue
@@ -35,6 +35,7 @@ def test_what_is_made_of_ids_is_in_the_users_language() -> None:
     assert feed_labels.source_name("FRED, US Treasury") == "FRED、美国财政部"
     assert feed_labels.advisory_text(ADVISORIES[3]).startswith("Bybit 不向本地区提供服务")
     assert feed_labels.waiting_text(("VIX", "DGS2", "SPX"), 2) == "VIX、美国 2 年期 等另 1 项"
+    assert feed_labels.waiting_text((derivatives_of("BTC"),), 1) == "BTC 资金费率和持仓量"
 
 
 def test_every_venue_has_a_name() -> None:

@@ -54,6 +54,7 @@ _INPUTS = {
     "DFF": mark("Fed funds rate"),
     "DFEDTARL": mark("Fed target, low"),
     "DFEDTARU": mark("Fed target, high"),
+    "BTC derivatives": mark("BTC funding and open interest"),
 }
 _SEPARATOR = ", "
 

@@ -223,6 +223,10 @@
             <translation>BTC 资金费率 7 日</translation>
         </message>
         <message>
+            <source>BTC funding and open interest</source>
+            <translation>BTC 资金费率和持仓量</translation>
+        </message>
+        <message>
             <source>BTC hour, stocks shut</source>
             <translation>BTC 一小时（股市休市）</translation>
         </message>

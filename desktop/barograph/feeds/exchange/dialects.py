@@ -20,6 +20,7 @@ COMMON_INTERVALS = (Interval.MIN_5, Interval.MIN_15, Interval.HOUR_1, Interval.H
 Row = tuple[object, ...]
 """Values as they came: a number, its text, or None."""
 BarRows = tuple[list[Row], object]
+"""Rows of bars, and the time of the answer as it came; None where the answer holds none."""
 
 
 @dataclass(frozen=True, slots=True)
