@@ -56,11 +56,11 @@ def test_the_light_is_served_first_then_prices_then_breadth() -> None:
         task.due = OPEN + timedelta(days=1)
     assert [name for name, _ in order[:4]] == ["SPX", "VIX", "QQQ", "UUP"]
     assert {interval for _, interval in order[:4]} == {Interval.DAY_1}
-    quoted = {"SPX", "VIX", "ES", "US10Y", "DXY", "NQ", "VIX3M", "NDX", "SMH", "SOXX", "IGV", "RSP"}
+    quoted = {"SPX", "VIX", "ES", "US10Y", "DXY", "NQ", "VIX3M", "NDX", "QQQ", "SMH", "SOXX", "IGV", "RSP"}
     # with the hours of their charts, so that a new user's first screen is not an empty grid
-    assert set(order[4:28]) == {(name, interval) for name in quoted for interval in (Interval.MIN_5, Interval.HOUR_1)}
+    assert set(order[4:30]) == {(name, interval) for name in quoted for interval in (Interval.MIN_5, Interval.HOUR_1)}
     shares = {*UNIVERSE.groups["leaders"], *UNIVERSE.groups["breadth"]}
-    assert {name for name, _ in order[28 : 28 + len(shares)]} == shares
+    assert {name for name, _ in order[30 : 30 + len(shares)]} == shares
 
 
 def test_every_instrument_and_interval_is_asked_for() -> None:

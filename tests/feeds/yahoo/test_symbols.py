@@ -18,6 +18,7 @@ from barograph.feeds.yahoo.symbols import Role, SymbolsError, fed_funds_months, 
 from barograph.market.instruments import AssetClass
 from barograph.market.intervals import Interval
 from barograph.market.universe_file import load_universe
+from barograph.risk.rules_file import load_rules
 
 NOW = datetime(2026, 11, 18, 17, tzinfo=UTC)
 GOOD = """
@@ -59,6 +60,13 @@ def test_everything_of_the_universe_but_crypto_and_the_two_year_yield_is_served(
 )
 def test_what_is_charted_is_asked_for_at_every_interval(name: str) -> None:
     assert load_symbols().find(name).intervals == (Interval.MIN_5, Interval.MIN_15, Interval.HOUR_1, Interval.DAY_1)
+
+
+def test_what_the_light_is_looked_at_with_is_asked_for_most_often() -> None:
+    """An answer five minutes late would be a day's range with a hole at every look."""
+    names, symbols = load_rules().inputs, load_symbols()
+    watched = (names.equity_index, names.equity_future, names.growth, names.growth_future, names.volatility_index)
+    assert {name: symbols.find(name).role for name in watched} == dict.fromkeys(watched, Role.QUOTED)
 
 
 def test_another_basket_takes_the_place_of_the_leaders() -> None:
