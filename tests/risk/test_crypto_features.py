@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from barograph.market.instants import to_ns
-from barograph.market.intervals import DAY_NS
+from barograph.market.intervals import DAY_NS, HOUR_NS
 from barograph.market.observations import Coverage, Funding, Liquidations, OpenInterest
 from barograph.risk.crypto_features import (
-    HOUR_NS,
     CoinDerivatives,
     derivative_inputs,
     divergence,

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from barograph.market.intervals import HOUR_NS
 from barograph.market.observations import Funding, OpenInterest
 from barograph.store.connection import Store, open_store
-from barograph.store.derivatives import HOUR_NS, Perpetual
+from barograph.store.derivatives import Perpetual
 from tests.store.samples import FEED, NOW
 
 

@@ -10,10 +10,9 @@ import pytest
 from barograph.checklist.steps import Step
 from barograph.market.bars import Bars
 from barograph.market.instants import to_ns
-from barograph.market.intervals import DAY_NS, Interval
+from barograph.market.intervals import DAY_NS, HOUR_NS, Interval
 from barograph.market.observations import Coverage, Fixings, Funding, Liquidations, OpenInterest
 from barograph.store.connection import Store
-from barograph.store.derivatives import HOUR_NS
 from barograph.store.liquidations import Span
 from barograph.store.retention import (
     LIQUIDATIONS_KEPT,

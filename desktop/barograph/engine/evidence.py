@@ -25,7 +25,7 @@ from barograph.market.freshness import (
     judge_age,
 )
 from barograph.market.instants import from_ns, to_ns
-from barograph.market.intervals import DAY_NS, Interval
+from barograph.market.intervals import DAY_NS, HOUR_NS
 from barograph.market.observations import Liquidations
 from barograph.risk.features import DAILY_LAMBDA
 from barograph.risk.judge import Evaluation
@@ -34,7 +34,6 @@ _RATE_MATERIAL = 0.05
 _PERCENT = 100.0
 _DERIVATIVES_BACK = timedelta(days=3)
 """How far back funding, open interest and liquidations are asked for: two days of daily open interest and more."""
-_HOUR_NS = Interval.HOUR_1.ns
 
 T = TypeVar("T")
 
@@ -221,14 +220,14 @@ def _last_hour(forced: Liquidations, now_ns: int) -> tuple[tuple[float, float], 
     end_ns = now_ns
     if forced.until_ns is not None:  # a stream that is listened to
         end_ns = min(now_ns, forced.until_ns)
-        inside = (time > end_ns - _HOUR_NS) & (time <= end_ns)
-    elif (time % _HOUR_NS == 0).all():
-        end_ns = now_ns - now_ns % _HOUR_NS
-        inside = time == end_ns - _HOUR_NS
+        inside = (time > end_ns - HOUR_NS) & (time <= end_ns)
+    elif (time % HOUR_NS == 0).all():
+        end_ns = now_ns - now_ns % HOUR_NS
+        inside = time == end_ns - HOUR_NS
         if not inside.any():
             return (nan, nan), None
     else:
-        inside = time > now_ns - _HOUR_NS
+        inside = time > now_ns - HOUR_NS
     usd = np.where(np.isnan(forced.usd), forced.coin * forced.price, forced.usd)
     long, short = (_sum_of_known(usd[inside & (forced.side == side)]) for side in (1, -1))
     return (long, short), from_ns(end_ns)
@@ -236,7 +235,7 @@ def _last_hour(forced: Liquidations, now_ns: int) -> tuple[tuple[float, float], 
 
 def _shortfall(forced: Liquidations, now_ns: int) -> str:
     """Why a total is a lower bound: the stream was heard for a part of the hour only, or its venue keeps some back."""
-    if forced.since_ns is None or forced.since_ns > now_ns - _HOUR_NS:
+    if forced.since_ns is None or forced.since_ns > now_ns - HOUR_NS:
         return "part_of_hour"
     return "" if forced.complete else "lower_bound"
 
@@ -279,7 +278,7 @@ def _day_change(values: FloatArray, time: IntArray) -> float:
     """Relative change since a day before the last value; NaN where there was none then, or in the hour before."""
     since = int(time[-1]) - DAY_NS
     row = int(np.searchsorted(time, since, side="right")) - 1
-    if row < 0 or since - int(time[row]) > _HOUR_NS or not values[row] > 0:
+    if row < 0 or since - int(time[row]) > HOUR_NS or not values[row] > 0:
         return nan
     return float(values[-1] / values[row] - 1)
 

@@ -12,11 +12,10 @@ from barograph.engine.price_lines import PriceLine
 from barograph.indicators.correlation import decay_of_half_life
 from barograph.market.bars import FloatArray
 from barograph.market.instants import from_ns
-from barograph.market.intervals import SECOND_NS, Interval
+from barograph.market.intervals import HOUR_NS, SECOND_NS
 from barograph.risk.features import Shock
 from barograph.risk.rules import RuleSet
 
-_HOUR_NS = Interval.HOUR_1.ns
 _HALF_LIVES = 20
 """Half-lives looked back on: what lies before weighs less than a millionth."""
 _NONE = Shock(fired=False, possible=False)
@@ -57,12 +56,12 @@ class HourShock:
         row = int(np.searchsorted(stock.end, at_ns, side="right")) - 1
         if row < 0 or at_ns % stock.step(row):
             return False
-        return stock.calendar.trading_s(from_ns(at_ns - _HOUR_NS), from_ns(at_ns)) >= _HOUR_NS / 1e9
+        return stock.calendar.trading_s(from_ns(at_ns - HOUR_NS), from_ns(at_ns)) >= HOUR_NS / 1e9
 
     def _fell(self, line: PriceLine, at_ns: int, sigmas: tuple[float, float]) -> tuple[bool, bool]:
         """Whether it fell by so many usual hours, and whether it could have, the usual hour as small as it may be."""
         usual, least = sigmas
-        before, now = line.prints.at(np.array([at_ns - _HOUR_NS, at_ns])).tolist()
+        before, now = line.prints.at(np.array([at_ns - HOUR_NS, at_ns])).tolist()
         if not (isfinite(before) and isfinite(now)):
             return False, True
         move = log(now / before) / -self._rules.shock_sigma
@@ -72,7 +71,7 @@ class HourShock:
         """An hour's usual move of both, of the hours that ended before the 60 minutes began: (2, 2), as known and at
         least, where hours that are missing may have been quiet. None while there are too few for anybody.
         """
-        until = (at_ns - _HOUR_NS) // _HOUR_NS * _HOUR_NS
+        until = (at_ns - HOUR_NS) // HOUR_NS * HOUR_NS
         if self._usual[0] != until:
             self._usual = until, self._usual_until(until)
         return self._usual[1] if len(self._usual[1]) else None

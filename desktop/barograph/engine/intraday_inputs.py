@@ -22,9 +22,8 @@ from barograph.indicators.volatility import log_returns
 from barograph.market.bars import Bars
 from barograph.market.calendars import Phase, TradingCalendar
 from barograph.market.instants import from_ns
-from barograph.market.intervals import DAY_NS
+from barograph.market.intervals import DAY_NS, WEEK_NS
 from barograph.market.observations import Fixings
-from barograph.risk.crypto_features import WEEK_NS
 from barograph.risk.features import (
     MISSING,
     RawInput,

@@ -14,8 +14,8 @@ from barograph.engine.hour_returns import HourReturns
 from barograph.engine.tape import Tape
 from barograph.market.bars import Bars
 from barograph.market.instants import from_ns
-from barograph.market.intervals import DAY_NS
-from barograph.risk.crypto_features import BACK_NS, WEEK_NS, CoinDerivatives, derivative_inputs
+from barograph.market.intervals import DAY_NS, WEEK_NS
+from barograph.risk.crypto_features import BACK_NS, CoinDerivatives, derivative_inputs
 from barograph.risk.features import RawInput
 
 

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from barograph.market.bars import Bars, FloatArray, IntArray
 from barograph.market.grids import Grid
-from barograph.market.intervals import DAY_NS, SECOND_NS
+from barograph.market.intervals import DAY_NS, HOUR_NS, SECOND_NS
 
 FRESH_NS = 300 * SECOND_NS
 """The last trade before a grid end counts when it is younger than this (Rule A 2)."""
 HALT_NS = 180 * SECOND_NS
 """A future that neither moved nor traded for so long while crypto traded is halted or locked at a limit (Rule A 5)."""
-_HOUR_NS = 3_600 * SECOND_NS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,7 +143,7 @@ def move_since(prints: Prints, since_ns: int, now_ns: int) -> float:
 def _between(
     x: FloatArray, y: FloatArray, grid: Grid, rows: IntArray, until: IntArray, *, per_hour: bool
 ) -> PairedReturns:
-    hours = (grid.end[until] - grid.end[rows]) / _HOUR_NS
+    hours = (grid.end[until] - grid.end[rows]) / HOUR_NS
     scale = np.sqrt(hours) if per_hour else np.ones(len(hours))
     return PairedReturns(
         grid.end[rows],

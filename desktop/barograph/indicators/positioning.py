@@ -12,11 +12,10 @@ from math import inf, isfinite, log, nan
 import numpy as np
 
 from barograph.market.bars import FloatArray, IntArray
-from barograph.market.intervals import SECOND_NS
+from barograph.market.intervals import HOUR_NS, SECOND_NS
 from barograph.market.observations import Coverage, Funding, Liquidations, OpenInterest
 
 HOURS_PER_YEAR = 24 * 365
-_HOUR_NS = 3_600 * SECOND_NS
 _LONG = 1
 _COVERED_SHARE = 0.6
 """Share of a span that settlements must cover for their mean to stand, as for other windows (SIGNALS 3.1)."""
@@ -53,7 +52,7 @@ def mean_funding_apr(funding: Funding, start_ns: int, end_ns: int) -> float:
     rate, hours = funding.rate[rows], funding.interval_h[rows]
     known = np.isfinite(rate) & (hours > 0)
     covered = float(np.sum(hours[known]))
-    if covered <= 0 or covered < _COVERED_SHARE * (end_ns - start_ns) / _HOUR_NS:
+    if covered <= 0 or covered < _COVERED_SHARE * (end_ns - start_ns) / HOUR_NS:
         return nan
     return float(np.sum(rate[known])) / covered * HOURS_PER_YEAR
 

@@ -14,9 +14,7 @@ import numpy as np
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.calendars import TradingCalendar
 from barograph.market.instants import label_ns, to_ns
-from barograph.market.intervals import SECOND_NS, Interval
-
-_HOUR_NS = 3_600 * SECOND_NS
+from barograph.market.intervals import HOUR_NS, Interval
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +52,7 @@ def intraday_grid(calendar: TradingCalendar, start: date, end: date, interval: I
         grid = calendar.bar_grid(session.date, interval)
         ends.append(grid)
         dates.append(np.full(len(grid), label_ns(session.date), np.int64))
-        hours.append(np.diff(grid, prepend=np.int64(to_ns(session.open))) / _HOUR_NS)
+        hours.append(np.diff(grid, prepend=np.int64(to_ns(session.open))) / HOUR_NS)
     if not ends:
         return Grid(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
     return Grid(np.concatenate(ends), np.concatenate(dates), np.concatenate(hours))
@@ -70,4 +68,4 @@ def daily_grid(calendar: TradingCalendar, start: date, end: date) -> Grid:
     opens = np.array([to_ns(session.open) for session in sessions], np.int64)
     closes = np.array([to_ns(session.close) for session in sessions], np.int64)
     labels = np.array([label_ns(session.date) for session in sessions], np.int64)
-    return Grid(closes, labels, (closes - opens) / _HOUR_NS)
+    return Grid(closes, labels, (closes - opens) / HOUR_NS)

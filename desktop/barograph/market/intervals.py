@@ -6,7 +6,9 @@ from enum import StrEnum
 
 SECOND_NS = 1_000_000_000
 """Nanoseconds in a second; instants inside are int64 nanoseconds since 1970-01-01 UTC."""
-DAY_NS = 86_400 * SECOND_NS
+HOUR_NS = 3_600 * SECOND_NS
+DAY_NS = 24 * HOUR_NS
+WEEK_NS = 7 * DAY_NS
 
 
 class Interval(StrEnum):

@@ -13,11 +13,9 @@ import numpy as np
 
 from barograph.indicators.positioning import coins_at, intensity_bp, mean_funding_apr, open_interest_change, usd_at
 from barograph.market.bars import FloatArray, IntArray
-from barograph.market.intervals import DAY_NS, SECOND_NS
+from barograph.market.intervals import DAY_NS, HOUR_NS, WEEK_NS
 from barograph.market.observations import Funding, Liquidations, OpenInterest
 
-HOUR_NS = 3_600 * SECOND_NS
-WEEK_NS = 7 * DAY_NS
 PEAK_HOURS = 24
 BACK_NS = 31 * DAY_NS
 """How far before the instant the observations have to reach; a longer past changes nothing."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from barograph.market.bars import Bars
 from barograph.market.intervals import Interval
 from barograph.store.arrays import columns_of
-from barograph.store.database import FIRST_NS, LAST_NS, Database
+from barograph.store.database import Database, bounds
 
 _SAVE = """
     INSERT INTO bar (series, time_ns, open, high, low, close, volume) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -75,15 +75,7 @@ class BarRecords(Database):
         ]
         if not series:
             return Bars.empty()
-        rows = self._rows(
-            _LOAD,
-            (
-                series[0],
-                FIRST_NS if start_ns is None else start_ns,
-                LAST_NS if end_ns is None else end_ns,
-                -1 if limit is None else limit,
-            ),
-        )
+        rows = self._rows(_LOAD, (series[0], *bounds(start_ns, end_ns), -1 if limit is None else limit))
         return Bars(*columns_of(rows[::-1], "ifffff"))
 
     def bar_source(self, feed_key: str, instrument: str, interval: Interval) -> str | None:

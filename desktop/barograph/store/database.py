@@ -16,6 +16,11 @@ FIRST_NS, LAST_NS = -(2**63), 2**63 - 1
 """Bounds of a time that leave an end open."""
 
 
+def bounds(start_ns: int | None, end_ns: int | None) -> tuple[int, int]:
+    """Both ends of a range of instants; None leaves one open."""
+    return FIRST_NS if start_ns is None else start_ns, LAST_NS if end_ns is None else end_ns
+
+
 def connect(file: Path) -> sqlite3.Connection:
     """Open a store, made when absent, so that what is committed survives a power cut.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from barograph.market.intervals import Interval
+from barograph.market.bars import FloatArray, IntArray
+from barograph.market.intervals import HOUR_NS
 from barograph.market.observations import Funding, OpenInterest
 from barograph.store.arrays import columns_of
-from barograph.store.database import FIRST_NS, LAST_NS, Database
+from barograph.store.database import Database, bounds
 
 _SAVE_FUNDING = "INSERT INTO funding VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _LOAD_FUNDING = """
@@ -24,7 +26,6 @@ _LOAD_HOURLY = """
     SELECT max(time_ns), coin, usd FROM open_interest
     WHERE perpetual = ? AND time_ns >= ? AND time_ns < ? GROUP BY time_ns / ? ORDER BY time_ns
 """
-HOUR_NS = Interval.HOUR_1.ns
 
 
 class Perpetual(NamedTuple):
@@ -66,6 +67,17 @@ class PerpetualRecords(Database):
         number: int = self._remembered[key]
         return number
 
+    def _add(
+        self, sql: str, feed_key: str, instrument: str, venue: str, columns: Sequence[FloatArray | IntArray]
+    ) -> None:
+        """Insert rows of a perpetual, the columns after its id; nothing where there are none."""
+        if not len(columns[0]):
+            return
+        with self.transaction():
+            number = self._perpetual_to_write(feed_key, instrument, venue)
+            rows = zip(*(column.tolist() for column in columns), strict=True)
+            self._connection.executemany(sql, ((number, *row) for row in rows))
+
 
 class DerivativeRecords(PerpetualRecords):
     """Funding and open interest by feed, instrument and venue (`source` of the rows). What is held of an instant
@@ -78,12 +90,7 @@ class DerivativeRecords(PerpetualRecords):
         Raises:
             StoreError: nothing was saved, because of what the environment did.
         """
-        if not len(rows):
-            return
-        with self.transaction():
-            number = self._perpetual_to_write(feed_key, instrument, rows.source)
-            columns = zip(rows.time.tolist(), rows.rate.tolist(), rows.interval_h.tolist(), strict=True)
-            self._connection.executemany(_SAVE_FUNDING, ((number, *row) for row in columns))
+        self._add(_SAVE_FUNDING, feed_key, instrument, rows.source, (rows.time, rows.rate, rows.interval_h))
 
     def load_funding(
         self, feed_key: str, instrument: str, venue: str, start_ns: int | None = None, end_ns: int | None = None
@@ -94,7 +101,7 @@ class DerivativeRecords(PerpetualRecords):
             StoreError: the store cannot be read.
         """
         number = self._perpetual(feed_key, instrument, venue)
-        rows = [] if number is None else self._rows(_LOAD_FUNDING, (number, *_bounds(start_ns, end_ns)))
+        rows = [] if number is None else self._rows(_LOAD_FUNDING, (number, *bounds(start_ns, end_ns)))
         time, rate, interval_h = columns_of(rows, "iff")
         return Funding(time, rate, interval_h, venue)
 
@@ -104,12 +111,7 @@ class DerivativeRecords(PerpetualRecords):
         Raises:
             StoreError: nothing was saved, because of what the environment did.
         """
-        if not len(rows):
-            return
-        with self.transaction():
-            number = self._perpetual_to_write(feed_key, instrument, rows.source)
-            columns = zip(rows.time.tolist(), rows.coin.tolist(), rows.usd.tolist(), strict=True)
-            self._connection.executemany(_SAVE_OPEN_INTEREST, ((number, *row) for row in columns))
+        self._add(_SAVE_OPEN_INTEREST, feed_key, instrument, rows.source, (rows.time, rows.coin, rows.usd))
 
     def load_open_interest(
         self,
@@ -129,13 +131,9 @@ class DerivativeRecords(PerpetualRecords):
         number = self._perpetual(feed_key, instrument, venue)
         rows: list[tuple[int, float, float]] = []
         if number is not None:
-            start, end = _bounds(start_ns, end_ns)
+            start, end = bounds(start_ns, end_ns)
             change = start if hourly_until_ns is None else min(max(start, hourly_until_ns), end)
             rows = self._rows(_LOAD_HOURLY, (number, start, change, HOUR_NS))
             rows += self._rows(_LOAD_OPEN_INTEREST, (number, change, end))
         time, coin, usd = columns_of(rows, "iff")
         return OpenInterest(time, coin, usd, venue)
-
-
-def _bounds(start_ns: int | None, end_ns: int | None) -> tuple[int, int]:
-    return FIRST_NS if start_ns is None else start_ns, LAST_NS if end_ns is None else end_ns

@@ -11,7 +11,7 @@ import numpy as np
 from barograph.market.bars import IntArray
 from barograph.market.observations import Coverage, Liquidations
 from barograph.store.arrays import columns_of
-from barograph.store.database import FIRST_NS, LAST_NS
+from barograph.store.database import bounds
 from barograph.store.derivatives import PerpetualRecords
 
 _CODES: dict[Coverage | None, int] = {None: 0, Coverage.ALL: 1, Coverage.ONE_PER_SECOND: 2, Coverage.SAMPLED: 3}
@@ -92,8 +92,7 @@ class LiquidationRecords(PerpetualRecords):
         perpetual = self._perpetual(feed_key, instrument, venue)
         if perpetual is None:
             return Liquidations.of([], [], [], [], [], venue)
-        start, end = FIRST_NS if start_ns is None else start_ns, LAST_NS if end_ns is None else end_ns
-        rows = self._rows(_LOAD, (perpetual, start, end, -1 if limit is None else limit))
+        rows = self._rows(_LOAD, (perpetual, *bounds(start_ns, end_ns), -1 if limit is None else limit))
         time, side, price, coin, usd, coverages = columns_of(rows[::-1], "iifffi")
         found = Liquidations(time, side, price, coin, usd, venue)
         last = self._spans(perpetual, 1)

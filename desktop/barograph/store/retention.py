@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from barograph.market.instants import to_ns
-from barograph.market.intervals import Interval
+from barograph.market.intervals import HOUR_NS, Interval
 from barograph.store.database import Database
-from barograph.store.derivatives import HOUR_NS
 
 LIQUIDATIONS_KEPT = timedelta(days=400)
 """Forced orders and the spans in which they were heard: a year to compare with, and a month more."""

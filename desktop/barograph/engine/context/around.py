@@ -9,7 +9,6 @@ from math import isfinite, nan
 import numpy as np
 
 from barograph.engine.context.book_risk import BookRisk, Holdings
-from barograph.engine.context.coin_hours import HOUR_NS
 from barograph.engine.context.coin_machine import WARM_UP_NS, CoinMachine, Stages
 from barograph.engine.context.correlations import COINS, Correlations
 from barograph.engine.context.crypto_views import deleveraging_view, structure
@@ -39,7 +38,7 @@ from barograph.engine.tape import Latest, Tape
 from barograph.feeds.contract import FeedKind
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.instants import label_ns, to_ns
-from barograph.market.intervals import SECOND_NS, Interval
+from barograph.market.intervals import HOUR_NS, SECOND_NS, Interval
 from barograph.risk.context_features import CryptoReadings
 from barograph.risk.context_rules import ContextRules
 from barograph.risk.faces import Face

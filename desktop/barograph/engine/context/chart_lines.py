@@ -12,7 +12,6 @@ from datetime import datetime
 import numpy as np
 
 from barograph.engine.context.around import Around
-from barograph.engine.context.coin_hours import HOUR_NS
 from barograph.engine.context.pair_history import FRAMES
 from barograph.engine.context.session_windows import POLICY_RATE
 from barograph.engine.tape import Tape, fixed_at, fixed_at_ns
@@ -29,7 +28,7 @@ from barograph.market.freshness import (
 )
 from barograph.market.instants import from_ns, to_ns
 from barograph.market.instruments import fed_funds_month
-from barograph.market.intervals import DAY_NS, Interval
+from barograph.market.intervals import DAY_NS, HOUR_NS, Interval
 
 POLICY, STAND_IN = "POLICY PATH", "POLICY 2Y"
 _RHO, _FUNDING, _OPEN_INTEREST, _LIQUIDATIONS = "RHO ", "FUNDING ", "OI ", "LIQ "

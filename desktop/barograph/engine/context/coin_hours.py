@@ -19,11 +19,9 @@ from barograph.indicators.volatility import log_returns
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.calendars import TradingCalendar
 from barograph.market.instants import to_ns
-from barograph.market.intervals import DAY_NS, Interval
+from barograph.market.intervals import DAY_NS, HOUR_NS, WEEK_NS, Interval
 from barograph.market.observations import Funding, Liquidations, OpenInterest
 
-HOUR_NS = Interval.HOUR_1.ns
-WEEK_NS = 7 * DAY_NS
 _SIGMA_DAYS = 20
 _SIGMA_HOURS, _SIGMA_HOURS_MINIMUM = 480, 288
 _READING_AGE_NS = 3 * HOUR_NS

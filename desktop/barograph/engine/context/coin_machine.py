@@ -10,7 +10,6 @@ from math import isfinite, isnan, nan
 import numpy as np
 
 from barograph.engine.context.coin_hours import (
-    HOUR_NS,
     CoinRecord,
     HourColumns,
     coin_record,
@@ -24,7 +23,7 @@ from barograph.feeds.contract import Feed
 from barograph.market.bars import FloatArray, IntArray
 from barograph.market.calendars import Phase, TradingCalendar
 from barograph.market.instants import from_ns, to_ns
-from barograph.market.intervals import DAY_NS, SECOND_NS, Interval
+from barograph.market.intervals import DAY_NS, HOUR_NS, SECOND_NS, Interval
 from barograph.risk import cascade, deleveraging
 from barograph.risk.cascade import Cascade, CascadeInputs
 from barograph.risk.context_features import CryptoReadings

@@ -7,7 +7,7 @@ from math import isfinite, nan
 
 import numpy as np
 
-from barograph.engine.context.coin_hours import HOUR_NS, CoinRecord, HourColumns
+from barograph.engine.context.coin_hours import CoinRecord, HourColumns
 from barograph.engine.context.coin_machine import RANKED_HOURS_MINIMUM, CoinMachine, Ranks, Stages
 from barograph.engine.context.shown import known, sign_views
 from barograph.engine.context_view import CryptoStructure, DeleveragingView, LiquidationView, VenueFunding
@@ -22,7 +22,7 @@ from barograph.indicators.positioning import (
 from barograph.market.bars import FloatArray
 from barograph.market.freshness import Freshness, funding_limits, judge_age
 from barograph.market.instants import from_ns
-from barograph.market.intervals import DAY_NS, SECOND_NS
+from barograph.market.intervals import DAY_NS, HOUR_NS, SECOND_NS
 from barograph.market.observations import Funding, Liquidations
 
 SELF_FEEDING = 0.8

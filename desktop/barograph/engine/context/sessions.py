@@ -8,7 +8,6 @@ from math import nan
 
 import numpy as np
 
-from barograph.engine.context.coin_hours import HOUR_NS
 from barograph.engine.context.coin_machine import CoinMachine
 from barograph.engine.context.session_windows import SessionWindows
 from barograph.engine.context.shown import known, sign_views
@@ -20,6 +19,7 @@ from barograph.engine.context_view import (
     ScenarioView,
 )
 from barograph.market.instants import from_ns, label_date
+from barograph.market.intervals import HOUR_NS
 from barograph.risk import regime
 from barograph.risk.cascade import CascadeInputs
 from barograph.risk.context_features import (

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from barograph.market.intervals import SECOND_NS
+from barograph.market.intervals import HOUR_NS
 from barograph.market.observations import Funding
 
-_HOUR_NS = 3_600 * SECOND_NS
 POSSIBLE_H = (1, 2, 4, 8)
 """The intervals that exchanges have used for perpetuals of coins."""
 
@@ -40,7 +39,7 @@ def doubtful(found: Sequence[tuple[int, float]]) -> bool:
 
 
 def _hours(distance_ns: int) -> float:
-    return round(distance_ns / _HOUR_NS, 2)
+    return round(distance_ns / HOUR_NS, 2)
 
 
 def _interval_h(distance: Sequence[float | None], row: int, in_force_h: float | None) -> float | None:

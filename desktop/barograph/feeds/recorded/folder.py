@@ -23,7 +23,7 @@ from barograph.feeds.recorded.faults import file_fault, plain, quoted
 from barograph.feeds.recorded.files import entries, read_file
 from barograph.market.bars import Bars, IntArray
 from barograph.market.instruments import Universe
-from barograph.market.intervals import DAY_NS, Interval
+from barograph.market.intervals import DAY_NS, HOUR_NS, Interval
 from barograph.market.observations import Fixings, Funding, Liquidations, OpenInterest
 from barograph.market.publication import known_at
 
@@ -34,7 +34,6 @@ _AN_INSTRUMENT = "an instrument id such as ES or BRK-B"
 _KINDS = ("bars", "funding", "liquidations", "open_interest", "series")
 _LEFT_BY_SYSTEMS = frozenset({"Thumbs.db", "desktop.ini"})
 _INTERVALS = {str(interval): interval for interval in Interval}
-_HOUR_NS = Interval.HOUR_1.ns
 
 Rows = TypeVar("Rows")
 
@@ -225,9 +224,7 @@ class _Reader:
     def _liquidations(self, file: str) -> Recorded[Liquidations]:
         """A forced order is known at once; a row exactly on the hour is that hour's sum, known at its end."""
         time, side, price, coin, usd = self._parse(file, tables.LIQUIDATIONS)
-        return Recorded(
-            Liquidations(time, side, price, coin, usd), np.where(time % _HOUR_NS == 0, time + _HOUR_NS, time)
-        )
+        return Recorded(Liquidations(time, side, price, coin, usd), np.where(time % HOUR_NS == 0, time + HOUR_NS, time))
 
 
 def _table_name(name: str) -> str | None:

@@ -16,11 +16,10 @@ import numpy as np
 
 from barograph.feeds.simulated.positions import LEVERAGE, Forced, PositionBook, SideBook
 from barograph.market.bars import FloatArray, IntArray
-from barograph.market.intervals import SECOND_NS
+from barograph.market.intervals import HOUR_NS
 
 FUNDING_HOURS = 8
-_HOUR_NS = 3_600 * SECOND_NS
-FUNDING_NS = FUNDING_HOURS * _HOUR_NS
+FUNDING_NS = FUNDING_HOURS * HOUR_NS
 FUNDING_CAP = 0.00375
 """Largest settled rate: three quarters of the maintenance margin, as venues cap it."""
 _HEALING_HALF_LIFE_H = 9.0
@@ -143,7 +142,7 @@ class Flywheel:
                 seen = len(liquidations)
                 points = (low, high, fair) if fair >= self._fair else (high, low, fair)
                 top, bottom = self._cascade(points, depth, liquidations)
-                forced = _stamp(liquidations, seen, end - round(hours * _HOUR_NS), end)
+                forced = _stamp(liquidations, seen, end - round(hours * HOUR_NS), end)
             self._fair = fair
             self._price = price = fair + self.displacement
             self._trend += catch_up * (price - self._trend)
