@@ -67,6 +67,20 @@ def test_the_tip_of_a_pair_says_how_it_was_taken(panel: CorrelationPanel) -> Non
         assert words in tip
 
 
+def test_a_pair_whose_bars_share_no_instants_says_so(panel: CorrelationPanel) -> None:
+    """There is no band and nothing that would be normal."""
+    pair = PairCorrelation("ES", "BTC", Interval.HOUR_1, "SPY", "C", 0.72, 70, 70.0, compressed=True, as_of=NOW)
+    panel.show_snapshot(with_context(correlations=(pair,)))
+    row = panel.pairs.rows[0]
+    assert [cell.text() for cell in row.numbers] == ["1h", "0.72", "–", "70", "–", "–", "–"]
+    assert row.wording.text() == "not known whether that is normal"
+    tip = row.wording.toolTip()
+    assert "ES (SPY) – BTC, 1h" in tip
+    assert "Hayashi–Yoshida" in tip
+    assert "70 overlapping returns." in tip
+    assert "shared" not in tip
+
+
 @pytest.mark.parametrize(
     ("pair", "words"),
     [

@@ -82,6 +82,8 @@ def _pair(pair: PairCorrelation) -> str:
     band = "-" if pair.low is None or pair.high is None else f"[{pair.low:.2f}, {pair.high:.2f}]"
     median = "-" if pair.median is None else f"{pair.median:.2f} of {pair.median_days} d"
     rule = f"{pair.stock_used}, rule {pair.rule}"
+    if pair.rule == "C":
+        return f"{name} {pair.rho:5.2f} n {pair.n}, no band, so not known whether that is normal ({rule})"
     return f"{name} {pair.rho:5.2f} {band} n {pair.n}, median {median}, {_WORDINGS[pair.wording]} ({rule})"
 
 

@@ -39,13 +39,15 @@ class PairCorrelation:
 
     `stock` is what was asked for (``ES``, ``NQ``) and `stock_used` what it was taken from: the future itself or its
     stand-in (``SPY``, ``QQQ``, ``SPX``, ``NDX``). `rule` says how the two were put on the same instants: ``A``
-    futures, ``B`` cash ETF, ``D`` daily closes; empty where they could not be. `rho` with its 95 % band `low` to
-    `high`, `n` shared returns and `n_effective` behind it. `median` is that of the pair's own last three years, or
-    of what there is: `median_days` trade dates. `wording` is ``elevated``, ``normal`` (not distinguishable from
-    normal) or ``unknown``. `spearman` is the rank correlation of the last 60 returns, `few_days` whether Pearson and
-    Spearman lie so far apart that a few days make it; `semicorrelation` counts joint falls only; `forbes_rigobon` is
-    rho with the effect of higher variance taken out. `compressed`: whether rho lies at 0.7 or above. `as_of` is the
-    end of the newest shared bar. `reason` says why it is not known: ``no_bars``, ``too_few``, ``stale``.
+    futures, ``B`` cash ETF, ``D`` daily closes; ``C`` where their bars share no instants: Hayashi and Yoshida's
+    estimator over overlapping returns, without a band or a median; empty where nothing could be done. `rho` with its
+    95 % band `low` to `high`, `n` shared (C: overlapping) returns and `n_effective` behind it. `median` is that of the
+    pair's own last three years, or of what there is: `median_days` trade dates. `wording` is ``elevated``, ``normal``
+    (not distinguishable from normal) or ``unknown``. `spearman` is the rank correlation of the last 60 returns,
+    `few_days` whether Pearson and Spearman lie so far apart that a few days make it; `semicorrelation` counts joint
+    falls only; `forbes_rigobon` is rho with the effect of higher variance taken out. `compressed`: whether rho lies at
+    0.7 or above. `as_of` is the end of the newest shared bar. `reason` says why it is not known: ``no_bars``,
+    ``too_few``, ``stale``.
     """
 
     stock: str

@@ -154,6 +154,7 @@ _UNKNOWN_RHO = {
 _RULES = {
     "A": mark("Sampled at the same instants of the futures' grid; no return across a break or a weekend."),
     "B": mark("Sampled at the same instants of the cash session."),
+    "C": mark("Bars that end at different instants: all overlapping returns of a session (Hayashi–Yoshida); no band."),
     "D": mark("Daily closes of both at 16:00 New York."),
 }
 

@@ -277,6 +277,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>{interval} K 线</translation>
         </message>
         <message>
+            <source>Bars that end at different instants: all overlapping returns of a session (Hayashi–Yoshida); no band.</source>
+            <translation>两者的 K 线不在同一时刻结束：取同一交易时段内所有重叠的收益率（Hayashi–Yoshida）；没有区间。</translation>
+        </message>
+        <message>
             <source>Begun: episodes whose first event day came with that face.</source>
             <translation>始于：首个事件日落在该灯色下的段数。</translation>
         </message>
@@ -2975,6 +2979,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>{n} of {all} on</source>
             <translation>{all} 盏中亮 {n} 盏</translation>
+        </message>
+        <message>
+            <source>{n} overlapping returns.</source>
+            <translation>{n} 个重叠收益率。</translation>
         </message>
         <message>
             <source>{n} s</source>

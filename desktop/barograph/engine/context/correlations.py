@@ -10,7 +10,8 @@ import numpy as np
 
 from barograph.engine.context.daily_pairs import DAILY_MARKETS, daily_heat_map, daily_pair, heat_map
 from barograph.engine.context.last_trades import has_hours, last_trades
-from barograph.engine.context.pair_history import FRAMES, PairHistory, Past, judged_pair
+from barograph.engine.context.mismatched import mismatched_pair, wanted_returns
+from barograph.engine.context.pair_history import FRAMES, Frame, PairHistory, Past, judged_pair
 from barograph.engine.context.shared_grid import SharedGrid, returns
 from barograph.engine.context_view import GapMove, HeatMap, PairCorrelation
 from barograph.engine.daily_table import DailyTable
@@ -32,6 +33,8 @@ _GAP_NS = 4 * Interval.HOUR_1.ns
 _GAP_SHOWN_NS = 7 * 24 * Interval.HOUR_1.ns
 _STALE_S = {Interval.HOUR_1: 4 * 3_600, Interval.HOUR_4: 12 * 3_600}
 """Judgement: trading time after which the newest shared return is too old to speak of now."""
+_LOOKED_BACK = 2
+"""Hourly ends that are looked at for one return of Rule C: a fund's session has seven ends and five such returns."""
 _LIVE_LOOK_NS = 30 * SECOND_NS
 
 
@@ -133,7 +136,7 @@ class Correlations:
         changed = self._choose(now)
         for grid in self._grids:
             if grid.advance(now) and len(grid.end):
-                self._follow(grid)
+                self._follow(grid, now)
                 changed = True
         gap = self._gap(now)
         changed = changed or gap != self.gap
@@ -170,7 +173,7 @@ class Correlations:
         trades, _ = last_trades(self._tape.feed, calendar, name, None, now)
         return len(trades.end) > 0
 
-    def _follow(self, grid: SharedGrid) -> None:
+    def _follow(self, grid: SharedGrid, now: datetime) -> None:
         rule = "B" if grid.calendar.id == "XNYS" else "A"
         for stock, names in STOCKS.items():
             used = next((name for name in names if name in grid.stocks), None)
@@ -183,9 +186,23 @@ class Correlations:
                     pair.follow(grid)
                     source = ", ".join(dict.fromkeys(grid.sources.get(name, "") for name in (used, coin)))
                     view = judged_pair((stock, coin), used, pair.frame, pair.past, (pair.x, pair.y), source)
-                    self._intraday_views[key] = replace(view, rule=rule)
+                    view = replace(view, rule=rule)
+                    if view.rho is None and interval is Interval.HOUR_1:
+                        view = self._without_grid(view, pair.frame, grid, now)
+                    self._intraday_views[key] = view
         if grid is self._grids[0]:
             self._follow_heat(grid)
+
+    def _without_grid(self, view: PairCorrelation, frame: Frame, grid: SharedGrid, now: datetime) -> PairCorrelation:
+        """Rule C, for hours that end at other instants than the grid's. Four hours would be the same hours again."""
+        end = grid.end[-_LOOKED_BACK * wanted_returns(frame) :]
+        after = int(end[0]) - 2 * Interval.HOUR_1.ns
+        calendars = (self._tape.universe.instrument(name).calendar for name in (view.stock_used, view.crypto))
+        first, second = (
+            last_trades(self._tape.feed, self._tape.calendars(calendar), name, after, now)[0]
+            for name, calendar in zip((view.stock_used, view.crypto), calendars, strict=True)
+        )
+        return mismatched_pair(view, frame, (end, grid.trade_date[-len(end) :]), (first, second))
 
     def _follow_heat(self, grid: SharedGrid) -> None:
         for interval in _changed_intervals(grid):

@@ -164,7 +164,9 @@ def _tip(pair: PairCorrelation, now: datetime | None) -> str:
         f"{used} – {pair.crypto}, {pair.interval}",
         rule_words(pair.rule),
     ]
-    if pair.rho is not None:
+    if pair.rho is not None and pair.rule == "C":
+        lines.append(tr("{n} overlapping returns.").format(n=pair.n))
+    elif pair.rho is not None:
         words = tr("{n} shared returns, {effective} of them effective.")
         lines.append(words.format(n=pair.n, effective=number(pair.n_effective, 0)))
     if pair.median is not None:
