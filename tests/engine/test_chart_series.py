@@ -90,6 +90,8 @@ KEYS = [
     SeriesKey("ES", HOUR),
     SeriesKey("ES", DAY),
     SeriesKey("ES/BTC", HOUR),
+    SeriesKey("ES", FIVE),
+    SeriesKey("ES/BTC", FIVE),
 ]
 
 
@@ -211,7 +213,7 @@ def test_a_ratio_of_the_sessions_that_both_have() -> None:
     assert [row[4] for row in window.rows] == [0.05] * 29
     assert [len(update.time) for update in window.updates] == [28, 1]
     last = window.updates[-1]
-    assert (last.line, last.forming, last.unit, last.decimals) == (True, False, "", 4)
+    assert (last.line, last.forming, last.unit, last.decimals) == (True, False, "", 5)
     assert last.source == "Hand-made, Hand-made"
 
 
@@ -231,12 +233,55 @@ def test_a_fixing_serves_as_a_daily_line() -> None:
     assert (window.rows[-1][4], last.state, last.as_of) == (4.30, Freshness.CLOSED, at(13, 20))
 
 
+def test_closes_of_longer_bars_hold_where_there_are_none_of_the_interval() -> None:
+    labels = hand_made.sessions(30)
+    daily = {
+        "VIX": hand_made.bars(labels, closes(30, 15.0, {-2: 18.0, -1: 21.0})),
+        "IGV": hand_made.bars(labels, closes(30, 80.0, {-1: 84.0})),
+        "SPX": hand_made.bars(labels, closes(30, 5_000.0)),
+    }
+    hours = hand_made.intraday(at(14, 14), HOUR, [5_000.0, 5_010.0, 5_020.0])
+    monitor = new_monitor(feed_of(hand_made.folder(daily, {"SPX": {HOUR: hours}})))
+    keys = [SeriesKey("VIX", HOUR), SeriesKey("IGV/SPX", HOUR), SeriesKey("SPX", FIVE)]
+    board, windows = ChartBoard(monitor.tape, RULES), [Window(key) for key in keys]
+    board.watch(keys)
+    for now in (at(13, 22), at(14, 15, 30), at(14, 21)):
+        updates = board.updates(now, monitor.latest(now), [])
+        for window in windows:
+            window.take(updates)
+    vix, ratio, spx = windows
+    assert [row[0] for row in vix.rows[-2:]] == [to_ns(at(day, 20, 15)) for day in (13, 14)]
+    assert [row[0] for row in ratio.rows] == calendar("XNYS").close_ns(labels).tolist()
+    assert [row[4] for row in vix.rows[-2:]] == [18.0, 21.0]
+    assert [len(update.time) for update in vix.updates] == [29, 1]
+    assert [row[4] for row in ratio.rows[-2:]] == [0.016, 0.0168]
+    assert ratio.updates[-1].decimals == 5
+    assert [row[0] for row in spx.rows] == [to_ns(at(14, hour)) for hour in (15, 16, 17)]
+    for window in windows:
+        assert all((each.steps, each.line, each.forming) == (True, True, False) for each in window.updates)
+
+
+def test_a_fixing_holds_among_hours_from_the_one_that_it_is_of() -> None:
+    labels = hand_made.sessions(10)
+    series = {"DGS10": hand_made.fixings(labels, closes(10, 4.25, {-2: 4.30}))}
+    monitor = new_monitor(feed_of(hand_made.folder(None, None, series)))
+    window = Window(SeriesKey("US10Y", HOUR))
+    board = ChartBoard(monitor.tape, RULES)
+    board.watch([window.key])
+    for now in (at(14, 12), at(14, 21)):
+        monitor.refresh(now)
+        window.take(board.updates(now, monitor.latest(now), []))
+    assert (window.rows[-1][0], window.rows[-1][4]) == (to_ns(at(13, 20)), 4.30)
+    assert [len(update.time) for update in window.updates] == [8, 1]
+    assert all(update.steps for update in window.updates)
+
+
 @pytest.mark.parametrize(
     ("id_", "interval", "now", "reason"),
     [
         ("VIX", DAY, at(18, 15), "no_bars"),
         ("VIX/BTC", DAY, at(18, 15), "no_bars"),
-        ("BTC", Interval.MIN_1, at(18, 15), "no_bars"),
+        ("VIX", Interval.MIN_1, at(18, 15), "no_bars"),
         ("BTC", HOUR, at(16, 15), "no_data_yet"),
         (SCORE, DAY, at(18, 15), "no_data_yet"),
     ],

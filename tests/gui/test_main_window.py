@@ -80,7 +80,7 @@ def test_every_panel_shows_the_snapshot(window: MainWindow) -> None:
 @pytest.mark.parametrize(("feed", "word"), [(DEMO, "SIMULATED"), (REPLAY, "REPLAY")])
 def test_what_is_not_the_live_market_is_marked_everywhere(window: MainWindow, feed: FeedInfo, word: str) -> None:
     window.show_snapshot(make_snapshot(feed=feed))
-    assert window.windowTitle().endswith(f"Barograph · {word}")
+    assert window.windowTitle().endswith(f" · {word} · Barograph")
     assert window.chart_bar.word.text() == word
     assert window.chart_bar.word.isVisible()
     assert all(dock.accessibleName().endswith(word) for dock in window.docks)
@@ -179,6 +179,7 @@ def test_without_an_engine_the_light_is_no_data_with_the_reason(window: MainWind
     )
     assert window.light.since.text() == "since 14:32"
     assert window.windowTitle().startswith("NO DATA")
+    assert window.why.history.text() == ""
     assert list(window.notices.texts) == ["The engine has not answered for a while; it is being started again."]
     window.show_engine_down("died")
     assert list(window.notices.texts) == ["The engine stopped unexpectedly; it is being started again."]

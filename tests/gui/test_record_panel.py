@@ -26,7 +26,7 @@ def panel(qtbot: QtBot, sizes: TextSizes) -> RecordPanel:
 
 
 def test_before_the_log_was_read(panel: RecordPanel) -> None:
-    assert panel.title.text() == "The light's own log has not been read yet."
+    assert panel.title.text() == "The light's own log is being read."
     assert panel.state_line.state.state is Freshness.MISSING
 
 

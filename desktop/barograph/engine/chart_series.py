@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,12 +13,12 @@ from barograph.engine.context.chart_lines import ChartLines
 from barograph.engine.daily_table import joined
 from barograph.engine.messages import LightHistory, SeriesKey, SeriesUpdate
 from barograph.engine.snapshot import LightView
-from barograph.engine.tape import Latest, Tape
+from barograph.engine.tape import Latest, Tape, fixed_at_ns
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.market.bars import Bars
 from barograph.market.freshness import Freshness
 from barograph.market.instants import to_ns
-from barograph.market.intervals import Interval
+from barograph.market.intervals import DAY_NS, Interval
 from barograph.risk.faces import Face
 from barograph.risk.judge import Evaluation
 from barograph.risk.rules import RuleSet
@@ -25,6 +26,8 @@ from barograph.risk.rules import RuleSet
 SCORE = "SCORE"
 MAX_POINTS = 5_000
 """Points of a series that the window is given at first."""
+_BEFORE_NS = 8 * DAY_NS
+"""A bar that ended later than another began no longer before it."""
 _Age = tuple[Freshness, datetime | None] | None
 _Moment = tuple[int, Face, Face, float | None]
 
@@ -185,9 +188,14 @@ class ChartBoard:
         watched.closed = joined(watched.closed, found.points)
 
     def _fetch(self, watched: _Watched, now: datetime) -> None:
+        """Bars of the interval; where there are none, the closes of the next longer ones, which hold as steps."""
         parts = watched.key.id.split("/")
+        interval = self._next_served(parts, watched.key.interval)
+        steps = interval is not watched.key.interval
+        held_until = int(watched.closed.time[-1]) if len(watched.closed) else None
+        after = held_until - _BEFORE_NS if steps and held_until is not None else held_until
         try:
-            answers = [self._bars(part, watched, now) for part in parts]
+            answers = [self._bars(part, interval, after, now) for part in parts]
         except FeedError as error:
             watched.unsupported = error.kind is FeedErrorKind.UNSUPPORTED
             self._tape.errors[f"{watched.key.id} {watched.key.interval}"] = error
@@ -200,25 +208,56 @@ class ChartBoard:
             source = f"{first[2]}, {second[2]}"
             closed = _ratio(first[0], second[0])
             watched.forming = _ratio(first[1], second[1])
-        if watched.source and source != watched.source:  # never two sources in one series: it begins anew
+        if watched.source and (source, steps) != (watched.source, watched.steps):
+            # never two sources in one series: it begins anew
             watched.closed, watched.source, watched.sent_until = Bars.empty(), "", None
             self._fetch(watched, now)
             return
-        watched.source = source
+        if steps:
+            closed, watched.line, watched.forming = self._at_ends(parts, closed, interval), True, Bars.empty()
+            closed = closed if held_until is None else closed.after(held_until)
+        if len(parts) > 1 and len(closed) and not len(watched.closed):
+            watched.decimals = _decimals(float(closed.close[-1]))
+        watched.source, watched.steps = source, steps
         watched.closed = joined(watched.closed, closed)
 
-    def _bars(self, name: str, watched: _Watched, now: datetime) -> tuple[Bars, Bars, str, bool]:
+    def _next_served(self, parts: Sequence[str], wanted: Interval) -> Interval:
+        """The shortest interval, no shorter than the wanted one, of which all parts have bars; else the wanted one."""
+        for interval in Interval:
+            if interval.seconds >= wanted.seconds and all(self._serves(part, interval) for part in parts):
+                return interval
+        return wanted
+
+    def _serves(self, name: str, interval: Interval) -> bool:
+        return interval in self._tape.feed.intervals(name) or (interval is Interval.DAY_1 and self._is_fixed(name))
+
+    def _is_fixed(self, name: str) -> bool:
+        """Whether only fixings are known of an instrument."""
+        fixed = self._tape.universe.instrument(name).served_by in self._tape.fixings
+        return fixed and Interval.DAY_1 not in self._tape.feed.intervals(name)
+
+    def _at_ends(self, parts: Sequence[str], bars: Bars, interval: Interval) -> Bars:
+        """The same bars, named by when they ended."""
+        ends = [
+            fixed_at_ns(bars.time)
+            if interval is Interval.DAY_1 and self._is_fixed(part)
+            else self._tape.calendars(self._tape.universe.instrument(part).calendar).bar_ends(bars.time, interval)
+            for part in parts
+        ]
+        time = np.max(ends, axis=0)
+        return Bars(time, bars.open, bars.high, bars.low, bars.close, bars.volume)
+
+    def _bars(self, name: str, interval: Interval, after: int | None, now: datetime) -> tuple[Bars, Bars, str, bool]:
         """Closed bars that are new, the forming bar, source, and whether it is a line of fixings."""
-        after = int(watched.closed.time[-1]) if len(watched.closed) else None
-        if watched.key.interval not in self._tape.feed.intervals(name):
+        if interval not in self._tape.feed.intervals(name):
             served = self._tape.universe.instrument(name).served_by
             fixings = self._tape.fixings.get(served or "")
-            if watched.key.interval is Interval.DAY_1 and fixings is not None:
+            if interval is Interval.DAY_1 and fixings is not None:
                 values = fixings.value
                 line = Bars(fixings.time, values, values, values, values, np.full(len(values), np.nan))
                 return (line if after is None else line.after(after)), Bars.empty(), f"{served} fixing", True
-            raise FeedError(FeedErrorKind.UNSUPPORTED, "", name, f"no {watched.key.interval} bars of {name}")
-        answer = self._tape.feed.fetch_bars(name, watched.key.interval, after, now)
+            raise FeedError(FeedErrorKind.UNSUPPORTED, "", name, f"no {interval} bars of {name}")
+        answer = self._tape.feed.fetch_bars(name, interval, after, now)
         return answer.closed, answer.forming, answer.source, False
 
 
@@ -239,6 +278,11 @@ def _given_up(watched: _Watched) -> bool:
     was_closed = row < len(closed) and closed[row] == time
     still_forming = len(watched.forming) > 0 and watched.forming.time[0] == time
     return not (was_closed or still_forming)
+
+
+def _decimals(ratio: float) -> int:
+    """As many as make four significant digits: of a small ratio, four decimals would hide a day's moves."""
+    return min(6, max(2, 3 - math.floor(math.log10(ratio)))) if ratio > 0 else 4
 
 
 def _look(light: LightView) -> _Moment | None:

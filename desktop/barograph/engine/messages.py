@@ -36,7 +36,8 @@ class SeriesUpdate:
     True: the last row is a forming bar. Empty series carry `empty_reason`, a fixed id: ``no_bars`` (the feed has
     no such bars), ``no_data_yet``. `thresholds` are horizontal lines (value, id). `band` True: a
     line around which `low` and `high` are a band. `steps` True: a line whose `time` are instants; each value holds
-    until the next, the last one until now, and `state` and `as_of` say how old that one is.
+    until the next, the last one until now, and `state` and `as_of` say how old that one is. So do the closes of longer
+    bars where the feed has none of the interval.
     """
 
     key: SeriesKey

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShowEvent
@@ -16,15 +16,13 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 import barograph
 from barograph.engine.messages import (
     EngineFailure,
-    LightHistory,
     RefreshNow,
-    SeriesKey,
-    SeriesUpdate,
     WatchSeries,
 )
 from barograph.engine.snapshot import Snapshot
 from barograph.gui.chart_bar import INTERVALS, STYLES, ChartBar
 from barograph.gui.chart_menu import ChartMenu
+from barograph.gui.charts.interface import Charts
 from barograph.gui.charts.specs import ChartSpec, ChartStyle, charts_at, charts_for
 from barograph.gui.clock_bar import ClockBar
 from barograph.gui.dock_layout import FIRST_PANELS, Docks, arrange, place_newcomers
@@ -56,44 +54,6 @@ from barograph.risk.faces import Face
 
 class _Themed(Protocol):
     def set_theme(self, theme: Theme) -> None: ...
-
-
-class Charts(Protocol):
-    """What the window asks of the charts in its middle, which are a widget."""
-
-    keys_changed: Any
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show what a snapshot says about the charted series."""
-        ...
-
-    def apply_series(self, update: SeriesUpdate) -> None:
-        """Take over points of a series."""
-        ...
-
-    def apply_light(self, history: LightHistory) -> None:
-        """Take over the light's past."""
-        ...
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in other colours."""
-        ...
-
-    def set_interval(self, interval: Interval) -> None:
-        """Chart bars of this interval."""
-        ...
-
-    def set_style(self, style: ChartStyle) -> None:
-        """Draw bars in this style."""
-        ...
-
-    def show_charts(self, specs: Sequence[ChartSpec]) -> None:
-        """Show these charts."""
-        ...
-
-    def watched_keys(self) -> tuple[SeriesKey, ...]:
-        """The series that are shown."""
-        ...
 
 
 class MainWindow(QMainWindow):
@@ -263,7 +223,7 @@ class MainWindow(QMainWindow):
         if snapshot is not None:
             light = snapshot.light
             score = "" if light.score is None else f" {int(light.score + 0.5)}"
-            parts = [face_word(light.face) + score, "Barograph", feed_word(snapshot.feed)]
+            parts = [face_word(light.face) + score, feed_word(snapshot.feed), "Barograph"]
         self.setWindowTitle(" · ".join(part for part in parts if part))
 
     @Slot(str)
@@ -287,7 +247,7 @@ class MainWindow(QMainWindow):
             next_evaluation=None,
             reason="engine",
         )
-        self._show(replace(self._snapshot, light=light, flip=None))
+        self._show(replace(self._snapshot, light=light, flip=None, history=None))
 
     @Slot(object)
     def show_failure(self, failure: EngineFailure) -> None:
@@ -384,6 +344,8 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Sizes of docks hold only once the window has its own."""
         super().showEvent(event)
+        if self.focusWidget() is None:
+            cast(QWidget, self.charts).setFocus()  # its keys move in time
         if self._as_at_first:
             self._as_at_first = False
             arrange(self, self.docks)

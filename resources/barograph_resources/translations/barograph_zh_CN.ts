@@ -457,6 +457,14 @@ It shows market pressure. It is not investment advice.</source>
             <translation>两者均取纽约 16:00 的日收盘。</translation>
         </message>
         <message>
+            <source>Daily closes {period}: odds, not a forecast.</source>
+            <translation>{period} 每日收盘：是历史频率，不是预测。</translation>
+        </message>
+        <message>
+            <source>Daily closes {period}: odds, not a forecast; the rules were chosen in sight of these days.</source>
+            <translation>{period} 每日收盘：是历史频率，不是预测；规则是看着这些日子选定的。</translation>
+        </message>
+        <message>
             <source>Decision</source>
             <translation>决策</translation>
         </message>
@@ -667,6 +675,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>If nothing that is missing made it worse: {plans}.</source>
             <translation>若缺失项未使情况变差：{plans}。</translation>
+        </message>
+        <message>
+            <source>In brackets the 95% interval. Falls close together are one episode.</source>
+            <translation>方括号内为 95% 区间。相近的下跌算作一段。</translation>
         </message>
         <message>
             <source>In brackets: 95% of {draws} draws of a stationary block bootstrap, mean block {block} sessions.</source>
@@ -1581,8 +1593,8 @@ It shows market pressure. It is not investment advice.</source>
             <translation>信号灯的历史，以及两种价格</translation>
         </message>
         <message>
-            <source>The light's own log has not been read yet.</source>
-            <translation>尚未读取信号灯自身的记录。</translation>
+            <source>The light's own log is being read.</source>
+            <translation>正在读取信号灯自身的记录。</translation>
         </message>
         <message>
             <source>The light's own log on this computer</source>
@@ -1899,6 +1911,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>Worked out at ρ {rho}: assumed, stocks and crypto as one book.</source>
             <translation>按 ρ {rho} 计算：假定股市与加密为同一账簿。</translation>
+        </message>
+        <message>
+            <source>Working it out takes up to a minute.</source>
+            <translation>计算最多需要一分钟。</translation>
         </message>
         <message>
             <source>Wrong if</source>
@@ -2905,12 +2921,20 @@ It shows market pressure. It is not investment advice.</source>
             <translation>{horizon}：{plan}</translation>
         </message>
         <message>
+            <source>{id} followed {after} of {n} {face} days, {base} of all {all}; {episodes} episodes.</source>
+            <translation>{n} 个{face}日中，{after} 其后出现 {id}；全部 {all} 天为 {base}；共 {episodes} 段。</translation>
+        </message>
+        <message>
             <source>{id}, {stock} and {coin} one usual move lower within {h} sessions</source>
             <translation>{id}，{h} 个交易日内 {stock} 与 {coin} 均下跌一个常见幅度</translation>
         </message>
         <message>
             <source>{id}, {stock} −{a}% and {coin} −{b}% within {h} sessions</source>
             <translation>{id}，{h} 个交易日内 {stock} −{a}% 且 {coin} −{b}%</translation>
+        </message>
+        <message>
+            <source>{id}: within {h} sessions the S&amp;P 500 closed {a}% lower and bitcoin {b}%; {begun} of {n} episodes began on {face} days.</source>
+            <translation>{id}：{h} 个交易日内标普 500 收低 {a}%，比特币收低 {b}%；{n} 段中有 {begun} 段始于{face}日。</translation>
         </message>
         <message>
             <source>{interval}, strongest: {pairs}</source>

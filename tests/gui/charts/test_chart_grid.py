@@ -90,6 +90,16 @@ def test_the_score_is_read_with_the_light_that_held(full_grid: ChartGrid) -> Non
     assert title(score)[:2] == ["Score", "84"]
 
 
+def test_a_mouse_that_rests_on_charts_that_load_reads_nothing(full_grid: ChartGrid) -> None:
+    move(full_grid.charts[4].plot, QPointF(100, 50))
+    full_grid.set_interval(Interval.MIN_5)
+    move(full_grid.charts[4].plot, QPointF(101, 50))
+    full_grid.apply_series(series("BTC", Interval.MIN_5))
+    assert {chart.plot.content.crosshair_s for chart in full_grid.charts} == {None}
+    move(full_grid.charts[4].plot, QPointF(102, 50))
+    assert None not in {chart.plot.content.crosshair_s for chart in full_grid.charts}
+
+
 def test_the_mouse_moves_one_crosshair_over_all_charts(full_grid: ChartGrid) -> None:
     over = full_grid.charts[4].plot
     frame = over.content.frame

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from barograph.engine.messages import SeriesKey, SeriesUpdate
 from barograph.gui.charts.chart import Chart, ChartState
 from barograph.gui.charts.chart_grid import ChartGrid
-from barograph.gui.charts.specs import charts_at
+from barograph.gui.charts.specs import ChartSpec, charts_at
 from barograph.gui.formats import UNKNOWN
 from barograph.market.freshness import Freshness
 from barograph.market.intervals import SECOND_NS, Interval
@@ -100,3 +100,25 @@ def test_a_value_whose_next_is_overdue_is_only_dotted_on(funding: Chart, grid: C
     settle(grid)
     assert len(curve_rows(funding, NOW - 25 * HOUR)) == 1
     assert curve_rows(funding, NOW - 20 * HOUR) == []
+
+
+def test_closes_of_longer_bars_are_steps_and_give_way_to_bars(grid: ChartGrid, settle: Settle) -> None:
+    """A chart of SMH/SPX tries SOXX/SPX, which has no hours either, and stays with the first."""
+    spec = ChartSpec("semis", ("SMH/SPX", "SOXX/SPX"), 5)
+    parts = [replace(quote("ES"), instrument=name) for name in ("SMH", "SOXX", "SPX")]
+    grid.show_charts((*charts_at(("btc",)), spec))
+    grid.show_snapshot(snapshot([quote("BTC"), *parts]))
+    grid.apply_series(series("BTC"))
+    chart = grid.charts[1]
+    shown = [chart.series_id]
+    for series_id in ("SMH/SPX", "SOXX/SPX"):
+        grid.apply_series(replace(settled(40, 16), key=SeriesKey(series_id, Interval.HOUR_1), unit="", decimals=5))
+        shown.append(chart.series_id)
+    grid.apply_series(replace(settled(40, 16), key=SeriesKey("SMH/SPX", Interval.HOUR_1), unit="", decimals=5))
+    settle(grid)
+    assert [*shown, chart.series_id] == ["SMH/SPX", "SOXX/SPX", "SMH/SPX", "SMH/SPX"]
+    assert len(curve_rows(chart, NOW - HOUR)) == 1
+    assert chart.message == ""
+    grid.set_interval(Interval.DAY_1)
+    grid.apply_series(made(SeriesKey("SMH/SPX", Interval.DAY_1), [0], [1.0], line=True))
+    assert chart.series_id == "SMH/SPX"

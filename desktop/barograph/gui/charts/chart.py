@@ -208,10 +208,9 @@ class Chart(QWidget):
 
     def _age(self) -> tuple[Freshness, datetime | None]:
         """State and time of the value: the quote's, that of the worse part of a ratio, else the series' own."""
-        if self.series.facts.steps:
-            return self.series.facts.state, self.series.as_of
         if is_context_line(self.series_id):
-            return self._age_of_points()
+            facts = self.series.facts
+            return (facts.state, self.series.as_of) if facts.steps else self._age_of_points()
         quotes = [self._quotes.get(part) for part in self.series_id.split("/")]
         known = [quote for quote in quotes if quote is not None]
         if len(known) < len(quotes):

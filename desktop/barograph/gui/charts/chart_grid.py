@@ -14,11 +14,12 @@ from barograph.engine.messages import LightHistory, SeriesKey, SeriesUpdate
 from barograph.engine.snapshot import Snapshot
 from barograph.gui.charts.arrangement import choose_columns
 from barograph.gui.charts.chart import FRAME_PX, Chart
+from barograph.gui.charts.choice import SeriesChoice
 from barograph.gui.charts.guard import draw_guarded
 from barograph.gui.charts.header import HeaderFonts
 from barograph.gui.charts.keys import press_key
 from barograph.gui.charts.light_track import LightTrack
-from barograph.gui.charts.specs import DEFAULT_CHARTS, SCORE, ChartSpec, ChartStyle, choose_series
+from barograph.gui.charts.specs import DEFAULT_CHARTS, SCORE, ChartSpec, ChartStyle
 from barograph.gui.charts.time_range import TimeRange
 from barograph.gui.charts.time_scale import TimeScale
 from barograph.gui.charts.time_strip import TimeStrip
@@ -59,9 +60,7 @@ class ChartGrid(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._theme = theme
         self._light = LightTrack()
-        self._feed_key: str | None = None
-        self._offered: frozenset[str] = frozenset()
-        self._without_bars: set[str] = set()
+        self._choice = SeriesChoice()
         self._newest_s: float | None = None
         self._now_px: int | None = None
         self._maximised: Chart | None = None
@@ -119,12 +118,9 @@ class ChartGrid(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show last values and states; take other series where the feed offers others."""
-        if snapshot.feed.key != self._feed_key:
-            self._feed_key = snapshot.feed.key
-            self._without_bars.clear()
+        self._choice.offer(snapshot)
         self._snapshot = snapshot
         quotes = {quote.instrument: quote for quote in snapshot.quotes}
-        self._offered = frozenset(quotes)
         self._light.now_s = snapshot.clock.now.timestamp()
         for chart in self.charts:
             chart.show_snapshot(snapshot, quotes)
@@ -140,8 +136,7 @@ class ChartGrid(QWidget):
         end_s, changed = chart.series.end_s, chart.apply(update)
         if self._scale.blank:
             self._draw(chart)  # the first range depends on the room that prices leave
-        if update.empty_reason == "no_bars" and not len(chart.series):
-            self._without_bars.add(update.key.id)
+        if self._choice.note(update, empty=not len(chart.series)):
             self._choose_series()
         if (chart.series.end_s != end_s and self._follow()) or not changed:
             return
@@ -180,13 +175,14 @@ class ChartGrid(QWidget):
         """Show bars of another interval, from the newest on."""
         if interval is self.interval:
             return
-        self._without_bars.clear()
+        self._choice.forget()
         self._waiting.clear()
         self._newest_s = None
         self._axis_px = 0.0
         for chart in self.charts:
-            chart.show_series(self._series_for(chart), interval)
+            chart.show_series(self._choice.series_for(chart.spec, chart.series_id), interval)
         self._show_scale(self._blank_scale(interval, self._scale.zone))
+        self.show_crosshair(None)
         self.keys_changed.emit(self.watched_keys())
 
     # ------------------------------------------------------------------------------------------- moving in time
@@ -207,7 +203,10 @@ class ChartGrid(QWidget):
             self._move(TimeRange.latest(self._newest_s, self.interval, self.time_range.length_s))
 
     def show_crosshair(self, instant_s: float | None) -> None:
-        """Read all charts at an instant (position on their axis, seconds since 1970); None: at the last value."""
+        """Read all charts at an instant (position on their axis, seconds since 1970); None: at the last value, as
+        always while nothing is known of their axis.
+        """
+        instant_s = None if self._scale.blank else instant_s
         for chart in self.charts:
             chart.show_crosshair(instant_s)
         for strip in self._strips:
@@ -227,7 +226,7 @@ class ChartGrid(QWidget):
         chart.set_style(self._style)
         if self._snapshot is not None:
             chart.show_snapshot(self._snapshot, {quote.instrument: quote for quote in self._snapshot.quotes})
-        chart.show_series(self._series_for(chart), self.interval)
+        chart.show_series(self._choice.series_for(spec, chart.series_id), self.interval)
         plot = chart.plot
         plot.hovered.connect(self.show_crosshair)
         plot.pointer_left.connect(lambda: self.show_crosshair(None))
@@ -240,15 +239,10 @@ class ChartGrid(QWidget):
         shown = TimeRange.first(_EPOCH_S, interval, 0.0)
         return TimeScale(shown, zone, HeaderFonts.of(self.font()).small, blank=True)
 
-    def _series_for(self, chart: Chart) -> str:
-        if not self._offered:
-            return chart.series_id
-        return choose_series(chart.spec, self._offered | {SCORE}, self._without_bars)
-
     def _choose_series(self) -> None:
         changed = False
         for chart in self.charts:
-            series_id = self._series_for(chart)
+            series_id = self._choice.series_for(chart.spec, chart.series_id)
             if series_id != chart.series_id:
                 chart.show_series(series_id, self.interval)
                 changed = True

@@ -80,8 +80,11 @@ def is_context_line(series_id: str) -> bool:
     return series_id.startswith(("RHO ", "FUNDING ", "OI ", "LIQ ", "POLICY "))
 
 
-def choose_series(spec: ChartSpec, offered: Collection[str], without_bars: Collection[str]) -> str:
-    """The first alternative that is offered and not known to lack bars; else the first offered; else the first.
+def choose_series(
+    spec: ChartSpec, offered: Collection[str], without_bars: Collection[str], coarse: Collection[str] = ()
+) -> str:
+    """The first alternative that is offered and not known to lack bars of the interval, or to have longer ones only
+    (`coarse`); else the first of these; else the first offered; else the first.
 
     A ratio ``A/B`` is offered when it is named itself or when both its parts are.
     """
@@ -93,4 +96,5 @@ def choose_series(spec: ChartSpec, offered: Collection[str], without_bars: Colle
 
     known = [series_id for series_id in spec.alternatives if is_offered(series_id)]
     with_bars = [series_id for series_id in known if series_id not in without_bars]
-    return next(iter(with_bars or known or spec.alternatives))
+    fine = [series_id for series_id in with_bars if series_id not in coarse]
+    return next(iter(fine or with_bars or known or spec.alternatives))

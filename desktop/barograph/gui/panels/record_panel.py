@@ -49,7 +49,7 @@ class RecordPanel(ContextPanel):
         for line in (self.span, self.counts, self.notes):
             show_text(line, "")
         self.timeline.hide()
-        show_text(self.title, tr("The light's own log has not been read yet."))
+        show_text(self.title, tr("The light's own log is being read."))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """The record itself comes by `show_record`; a snapshot tells whether an engine is there to make it."""
@@ -94,7 +94,7 @@ class RecordPanel(ContextPanel):
         elif self._error:
             self.show_state(PanelState(Freshness.ERROR, self._error, doubtful=True))
         elif self._days is None:
-            self.show_state(PanelState(LOADING, tr("Nothing has been worked out yet.")))
+            self.show_state(PanelState(LOADING, tr("Working it out takes up to a minute.")))
         elif self._record is None:
             words = tr("learning: {n} of {all} sessions").format(n=self._days, all=LEAST_DAYS)
             self.show_state(PanelState(Freshness.LEARNING, words))
