@@ -95,7 +95,7 @@ def wall_clock_uses(source: str) -> list[str]:
 
 
 def modules_after_importing(module: str) -> set[str]:
-    """The top-level modules that a fresh interpreter holds once `module` is imported."""
+    """The modules that a fresh interpreter holds once `module` is imported."""
     done = subprocess.run(
         [sys.executable, "-c", f"import sys, {module}; print(*sys.modules, sep='\\n')"],
         capture_output=True,
@@ -103,7 +103,7 @@ def modules_after_importing(module: str) -> set[str]:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    return {name.partition(".")[0] for name in done.stdout.split()}
+    return set(done.stdout.split())
 
 
 # ---------------------------------------------------------------------------------------- import at run time
@@ -116,6 +116,12 @@ def test_what_the_window_imports_does_not_bring_pandas_or_a_client(module: str) 
 
 def test_the_command_line_starts_without_qt() -> None:
     assert not modules_after_importing("barograph.__main__").intersection({*HEAVY, "PySide6"})
+
+
+def test_the_window_is_put_together_without_what_opens_a_feed() -> None:
+    """It would delay the first paint."""
+    opens = {f"barograph.{name}" for name in ("engine.own_recording", "market.universe_file", "risk.rules_file")}
+    assert not modules_after_importing("barograph.app").intersection({*HEAVY, *opens, "PySide6"})
 
 
 def test_an_import_is_seen_when_there_is_one() -> None:

@@ -1,4 +1,7 @@
-"""Opens a feed from the word given for it, and says in one sentence why one cannot be used."""
+"""Opens a feed from the word given for it, and says in one sentence why one cannot be used.
+
+The window's process takes from here only the check of the word: what opens a feed is imported where it is opened.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barograph.engine.clock import Clock, ClockPace
-from barograph.engine.own_recording import is_own_recording, load_own_recording
 from barograph.feeds.catalog import FeedChoiceError, parse_feed
 from barograph.feeds.contract import Feed, FeedKind
-from barograph.feeds.live.feed import LiveFeed
 from barograph.feeds.options import LiveOptions
 from barograph.feeds.recorded.faults import HistoryError
 from barograph.market.calendars import calendar
 from barograph.market.instants import from_ns
 from barograph.market.instruments import AssetClass, Universe
 from barograph.market.intervals import Interval
-from barograph.market.universe_file import UniverseError, load_universe
-from barograph.risk.rules import RuleSet
-from barograph.risk.rules_file import load_rules
 from barograph.store.errors import StoreError
 
 if TYPE_CHECKING:
+    from barograph.feeds.live.feed import LiveFeed
     from barograph.feeds.recorded.folder import HistoryFolder
+    from barograph.risk.rules import RuleSet
 
 _REPLAY_LEAD = timedelta(days=365)
 _DAY = timedelta(days=1)
@@ -46,7 +46,7 @@ def check_feed(word: str) -> None:
     except FeedChoiceError as error:
         raise UnusableInputError(str(error)) from error
     folder = choice.folder
-    if folder is not None and not ((folder / "history.toml").is_file() or is_own_recording(folder)):
+    if folder is not None and not ((folder / "history.toml").is_file() or _is_own_recording(folder)):
         raise UnusableInputError(f"{folder}: no history folder; a folder with a history.toml was expected")
 
 
@@ -57,6 +57,8 @@ def open_feed(word: str, seed: int, live: tuple[LiveOptions, Clock] | None = Non
     Raises:
         UnusableInputError: the word names no feed, or its folder or the universe cannot be used.
     """
+    from barograph.market.universe_file import UniverseError, load_universe
+
     try:
         choice = parse_feed(word)
         universe = load_universe()
@@ -80,6 +82,8 @@ def open_recorded(folder: Path) -> tuple[HistoryFolder, Universe]:
     Raises:
         UnusableInputError: the folder or the universe cannot be used.
     """
+    from barograph.market.universe_file import UniverseError, load_universe
+
     try:
         universe = load_universe()
         return _recorded(folder, universe), universe
@@ -95,9 +99,16 @@ def recorded_feed(recorded: HistoryFolder, universe: Universe) -> Feed:
 
 
 def _recorded(folder: Path, universe: Universe) -> HistoryFolder:
+    from barograph.engine.own_recording import load_own_recording
     from barograph.feeds.recorded.folder import load_folder
 
-    return load_own_recording(folder) if is_own_recording(folder) else load_folder(folder, universe)
+    return load_own_recording(folder) if _is_own_recording(folder) else load_folder(folder, universe)
+
+
+def _is_own_recording(folder: Path) -> bool:
+    from barograph.engine.own_recording import is_own_recording
+
+    return is_own_recording(folder)
 
 
 def open_live_feed(universe: Universe, options: LiveOptions, clock: Clock) -> tuple[LiveFeed, Universe]:
@@ -121,6 +132,8 @@ def rules_for(live: LiveOptions | None) -> RuleSet:
     Raises:
         RulesError: the rules file cannot be used.
     """
+    from barograph.risk.rules_file import load_rules
+
     rules = load_rules()
     if live is None or live.leaders is None:
         return rules
