@@ -210,8 +210,8 @@ def test_one_value_that_changed_paints_its_own_place_only(
     [
         (CascadePanel, "barograph.gui.marks.paint_mark"),
         (CorrelationPanel, "barograph.gui.heat_map.HeatMapView._draw_cells"),
-        (CorrelationPanel, "barograph.gui.band_bar.BandBar._draw"),
-        (RegimePanel, "barograph.gui.spread_bar.SpreadBar._draw"),
+        (CorrelationPanel, "barograph.gui.band_bar.BandBar.draw"),
+        (RegimePanel, "barograph.gui.spread_bar.SpreadBar.draw"),
     ],
 )
 def test_a_fault_while_drawing_stays_inside(

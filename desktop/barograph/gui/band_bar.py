@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
-from barograph.gui.guard import painting
+from barograph.gui.drawn import Drawn
 from barograph.gui.theme import Theme
 
 _HEIGHT_PX = 16
@@ -29,44 +28,27 @@ class BandMarks:
     elevated: bool = False
 
 
-class BandBar(QWidget):
+class BandBar(Drawn):
     """Hatched where nothing is known."""
 
     def __init__(self, name: str, theme: Theme) -> None:
         """Nothing known until `show_marks`."""
-        super().__init__()
-        self.setObjectName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._theme = theme
+        super().__init__(name, theme, QSize(80, _HEIGHT_PX))
         self._marks = BandMarks()
-
-    def sizeHint(self) -> QSize:
-        """As wide as there is room."""
-        return QSize(80, _HEIGHT_PX)
 
     def show_marks(self, marks: BandMarks, words: str) -> None:
         """Show another value; `words` say it."""
-        if words != self.accessibleName():
-            self.setAccessibleName(words)
+        self.say(words)
         if marks != self._marks:
             self._marks = marks
             self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in other colours."""
-        self._theme = theme
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw scale, band and value."""
-        with painting(self) as painter:
-            self._draw(painter)
 
     def _x(self, value: float) -> float:
         share = (max(-1.0, min(1.0, value)) + 1) / 2
         return _MARGIN_PX + share * (self.width() - 2 * _MARGIN_PX)
 
-    def _draw(self, painter: QPainter) -> None:
+    def draw(self, painter: QPainter) -> None:
+        """Draw scale, band and value."""
         marks, theme, middle = self._marks, self._theme, self.height() // 2
         room = QRectF(self._x(-1), middle - 5, self._x(1) - self._x(-1), 10)
         if marks.rho is None:

@@ -9,10 +9,10 @@ from enum import StrEnum
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QBrush, QColor, QFont, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
-from barograph.gui.guard import painting, saved
+from barograph.gui.drawn import Drawn
+from barograph.gui.guard import saved
 from barograph.gui.theme import Theme
 
 SIDE_PX = 12
@@ -92,21 +92,13 @@ def _question(painter: QPainter, theme: Theme) -> None:
     painter.drawText(QRectF(0, 0, SIDE_PX, SIDE_PX), Qt.AlignmentFlag.AlignCenter, "?")
 
 
-class MarkGlyph(QWidget):
+class MarkGlyph(Drawn):
     """One mark beside a label; its name says what it means."""
 
     def __init__(self, name: str, theme: Theme, side: int = SIDE_PX) -> None:
         """`side` in pixels; a dash until `show_mark`."""
-        super().__init__()
-        self.setObjectName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._theme = theme
-        self._side = side
+        super().__init__(name, theme, QSize(side, side), wide=False)
         self._mark = Mark.NO
-
-    def sizeHint(self) -> QSize:
-        """A square."""
-        return QSize(self._side, self._side)
 
     @property
     def mark(self) -> Mark:
@@ -115,18 +107,11 @@ class MarkGlyph(QWidget):
 
     def show_mark(self, shown: Mark, meaning: str) -> None:
         """Show a mark that means this."""
-        if meaning != self.accessibleName():
-            self.setAccessibleName(meaning)
+        self.say(meaning)
         if shown is not self._mark:
             self._mark = shown
             self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in other colours."""
-        self._theme = theme
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Draw the mark."""
-        with painting(self) as painter:
-            paint_mark(painter, QRectF(self.rect()), self._mark, self._theme)
+        paint_mark(painter, QRectF(self.rect()), self._mark, self._theme)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
+from barograph.gui.drawn import Drawn
 from barograph.gui.formats import number
-from barograph.gui.guard import painting
 from barograph.gui.theme import Theme, sized
 from barograph.risk.faces import Face
 
@@ -28,21 +28,18 @@ class ScaleMarks:
     thresholds: tuple[tuple[float, Face], ...] = ()
 
 
-class ScoreScale(QWidget):
+class ScoreScale(Drawn):
     """A bar filled up to the score, a bracket between the bounds, a tick for each threshold."""
 
     def __init__(self, theme: Theme, text_px: int, parent: QWidget | None = None) -> None:
         """`text_px` is the size of the thresholds' figures."""
-        super().__init__(parent)
-        self.setObjectName("scoreScale")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._theme = theme
+        super().__init__("scoreScale", theme, QSize(120, _BAR_PX + 2 * _GAP_PX), parent=parent)
         self._text_px = text_px
         self._marks = ScaleMarks()
 
     def sizeHint(self) -> QSize:
         """As wide as there is room, as high as bar and figures."""
-        return QSize(120, _BAR_PX + 2 * _GAP_PX + QFontMetrics(sized(self.font(), self._text_px)).height())
+        return super().sizeHint() + QSize(0, QFontMetrics(sized(self.font(), self._text_px)).height())
 
     def show_marks(self, marks: ScaleMarks) -> None:
         """Show other values."""
@@ -50,16 +47,10 @@ class ScoreScale(QWidget):
             self._marks = marks
             self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in other colours."""
-        self._theme = theme
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def draw(self, painter: QPainter) -> None:
         """Draw the scale."""
-        with painting(self) as painter:
-            self._draw_bar(painter)
-            self._draw_thresholds(painter)
+        self._draw_bar(painter)
+        self._draw_thresholds(painter)
 
     def _draw_bar(self, painter: QPainter) -> None:
         marks, theme, width = self._marks, self._theme, self.width()

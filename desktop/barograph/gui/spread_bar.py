@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from barograph.gui.guard import painting
+from barograph.gui.drawn import Drawn
 from barograph.gui.theme import Theme
 
 _HEIGHT_PX = 16
@@ -27,45 +26,28 @@ class Spread:
     reach: float = 1.0
 
 
-class SpreadBar(QWidget):
+class SpreadBar(Drawn):
     """Zero is in the middle."""
 
     def __init__(self, name: str, theme: Theme) -> None:
         """Nothing but the zero until `show_spread`."""
-        super().__init__()
-        self.setObjectName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._theme = theme
+        super().__init__(name, theme, QSize(90, _HEIGHT_PX))
         self._spread = Spread()
-
-    def sizeHint(self) -> QSize:
-        """As wide as there is room."""
-        return QSize(90, _HEIGHT_PX)
 
     def show_spread(self, spread: Spread, words: str) -> None:
         """Show other numbers; `words` say them."""
-        if words != self.accessibleName():
-            self.setAccessibleName(words)
+        self.say(words)
         if spread != self._spread:
             self._spread = spread
             self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in other colours."""
-        self._theme = theme
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw line, dots and median."""
-        with painting(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._draw(painter)
 
     def _x(self, value: float) -> float:
         half = self.width() / 2 - _MARGIN_PX
         return self.width() / 2 + half * max(-1.0, min(1.0, value / self._spread.reach))
 
-    def _draw(self, painter: QPainter) -> None:
+    def draw(self, painter: QPainter) -> None:
+        """Draw line, dots and median."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         spread, theme, middle = self._spread, self._theme, self.height() / 2
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.drawLine(QPointF(_MARGIN_PX, middle), QPointF(self.width() - _MARGIN_PX, middle))

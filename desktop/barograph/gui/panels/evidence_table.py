@@ -7,22 +7,14 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QSizePolicy,
-    QTableWidget,
-    QTableWidgetItem,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtWidgets import QTableWidgetItem, QToolTip, QWidget
 
 from barograph.checklist.evidence import EvidenceRow, FrozenEvidence, changed_since
 from barograph.gui.feed_labels import source_name
 from barograph.gui.formats import UNKNOWN, age, moment, number, on_screen, plain_tip, quantity, unit_text
 from barograph.gui.indicator_labels import evidence_formula, evidence_name
 from barograph.gui.labels import note_text, state_explanation, state_word
+from barograph.gui.panels.plain_table import PlainTable
 from barograph.gui.theme import SPACE, TextSizes, sized
 from barograph.gui.translation import tr
 from barograph.market.freshness import Freshness
@@ -33,39 +25,22 @@ CHANGED_MARK = "●"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class EvidenceTable(QTableWidget):
-    """As high as its rows: the panel scrolls, the table does not."""
+class EvidenceTable(PlainTable):
+    """One line for each row of evidence."""
 
     def __init__(self, name: str, sizes: TextSizes, parent: QWidget | None = None) -> None:
         """Empty until `show_rows`."""
-        super().__init__(0, 6, parent)
-        self.setObjectName(name)
-        self.setAccessibleName(tr("Evidence"))
+        super().__init__(name, tr("Evidence"), 6, sizes.body + 2 * SPACE, parent)
         self._rows: tuple[EvidenceRow, ...] = ()
         self._frozen: dict[str, EvidenceRow] = {}
         self._now: datetime | None = None
         self._plain, self._bold = (sized(self.font(), sizes.body, bold=bold) for bold in (False, True))
         self._small = sized(self.font(), sizes.small)
         self.setHorizontalHeaderLabels(["", tr("at tick"), tr("now"), "", "", tr("age")])
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(sizes.body + 2 * SPACE)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setFixedHeight(sizes.small + 3 * SPACE)
-        header.setMinimumSectionSize(2 * SPACE)
         header.setDefaultAlignment(_RIGHT)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
 
     def show_rows(self, rows: tuple[EvidenceRow, ...], frozen: FrozenEvidence | None, now: datetime) -> None:
         """Show the rows as they are now, and beside them as they were frozen."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QTableWidgetItem
 
 from barograph.engine.context_view import SignView
 from barograph.gui.formats import plain_tip
 from barograph.gui.marks import SIDE_PX, answer_mark, mark_icon
+from barograph.gui.panels.plain_table import PlainTable
 from barograph.gui.sign_labels import sign_name, sign_sentence, sign_threshold, sign_value
 from barograph.gui.theme import SPACE, TextSizes, Theme, sized
 
@@ -20,36 +21,18 @@ _SHOWN_MARK = Qt.ItemDataRole.UserRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class SignTable(QTableWidget):
-    """As high as its rows: the panel scrolls, the table does not."""
+class SignTable(PlainTable):
+    """One line for each sign; gone without any."""
 
     def __init__(self, name: str, accessible: str, theme: Theme, sizes: TextSizes, group: str = "") -> None:
         """`group` tells apart signs whose id means something else elsewhere."""
-        super().__init__(0, 3)
-        self.setObjectName(name)
-        self.setAccessibleName(accessible)
+        self._row_px = sizes.body + SPACE + 3
+        super().__init__(name, accessible, 3, self._row_px)
         self._theme, self._group = theme, group
         self._signs: tuple[SignView, ...] = ()
         self._body, self._small = sized(self.font(), sizes.body), sized(self.font(), sizes.small)
-        self._row_px = sizes.body + SPACE + 3
         self.horizontalHeader().hide()
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(self._row_px)
-        self.verticalHeader().setDefaultSectionSize(self._row_px)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setMinimumSectionSize(2 * SPACE)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.setIconSize(QSize(SIDE_PX, SIDE_PX))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(0)
         self.hide()
 
