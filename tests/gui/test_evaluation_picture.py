@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -19,80 +18,16 @@ from barograph.gui.evaluation_timeline import log_ticks
 from barograph.gui.theme import DARK, LIGHT, Theme
 from barograph.gui.translation import Catalogue, read_catalogue
 from barograph.risk.faces import Face
-from barograph.risk.track_record import (
-    UNKNOWN,
-    Estimate,
-    EventRecord,
-    FaceMarket,
-    FaceRecord,
-    JointEvent,
-    OddsRecord,
-    Ranking,
-    TrackRecord,
-)
+from barograph.risk.track_record import UNKNOWN, TrackRecord
+from tests.gui.records import record_of_a_year
 
 BOTH = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
-FACES = (Face.CALM, Face.WATCH, Face.RISK_OFF)
-PREDICTORS = ("score", "equal_pillars", "vix", "vix_percentile", "drawdown", "turbulence", "fear_greed", "random")
-EVENTS = (
-    JointEvent("J5", 5, 0.02, 0.06),
-    JointEvent("J10", 10, 0.04, 0.12),
-    JointEvent("VS5", 5, 1.0, 1.0, scaled=True),
-)
-
-
-def event_record(event: JointEvent) -> EventRecord:
-    estimate = Estimate(0.65, 0.55, 0.74)
-    return EventRecord(
-        event=event,
-        days=380,
-        event_days=30,
-        base_rate=Estimate(30 / 380, 0.04, 0.12),
-        episodes=1_040,
-        rankings=tuple(
-            Ranking(
-                each, 380, estimate, 0.2, 0.01, 0.8, None if each == "score" else Estimate(0.02, -0.03 * row + 0.1, 0.2)
-            )
-            for row, each in enumerate(PREDICTORS)
-        ),
-        alarms=(),
-        faces=tuple(FaceRecord(face, 1_100, Estimate(0.1, 0.05, 0.2), Estimate(1.2), 1_021) for face in FACES),
-        odds=OddsRecord(0, None, None, UNKNOWN),
-        from_calm=(),
-        years=(),
-        block_sensitivity={},
-    )
 
 
 def track_record(word: str = "REPLAY") -> TrackRecord:
-    """400 days on which every face is shown."""
-    rng = np.random.default_rng(1)
-    walk = np.cumsum(rng.normal(0, 0.01, (2, 400)), axis=1)
-    days = np.zeros(400)
-    days[100:110] = days[300:320] = 1
-    days[-10:] = np.nan
-    shown = [(Face.NO_DATA, *FACES, Face.CALM)[row // 80] for row in range(400)]
-    return TrackRecord(
-        label="Recorded markets",
-        word=word,
-        rule_set="v1/balanced",
-        stock="SPX",
-        coin="BTC",
-        sessions=tuple(date(2023, 1, 2) + timedelta(days=row) for row in range(400)),
-        faces=tuple(shown),
-        score=np.full(400, 50.0),
-        stock_close=4_000 * np.exp(walk[0]),
-        coin_close=30_000 * np.exp(3 * walk[1]),
-        event_days={each.id: days for each in EVENTS},
-        markets=tuple(FaceMarket(face, 100, 1 / 3, 0.1, 0.0, 0.0) for face in FACES),
-        changes_a_year=3.0,
-        events=tuple(event_record(each) for each in EVENTS),
-        absent=(),
-        seen=True,
-        draws=1_000,
-        mean_block=30,
-        seed=1,
-    )
+    """400 days on which every face is shown, with numbers as wide as they come."""
+    record = record_of_a_year(word)
+    return replace(record, events=tuple(replace(each, episodes=1_040) for each in record.events))
 
 
 def colours(picture: QImage, area: tuple[int, int, int, int]) -> list[str]:
@@ -130,7 +65,7 @@ def test_one_record_makes_one_picture_and_another_another(qtbot: QtBot) -> None:
 
 
 def test_what_is_unknown_is_drawn_too(qtbot: QtBot) -> None:
-    empty = event_record(EVENTS[0])
+    empty = track_record().events[0]
     empty = replace(
         empty,
         event_days=0,
