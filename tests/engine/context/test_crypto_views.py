@@ -148,6 +148,21 @@ def test_coins_that_gather_while_the_price_rises_are_no_divergence() -> None:
     assert shown(machine_of(price=63_000.0)).divergence == 0
 
 
+def test_a_reading_of_open_interest_stands_for_an_hour_and_no_longer() -> None:
+    """After 60 minutes it is stale (SIGNALS 6.3), here as in the score."""
+    bars = made.intraday(NOON - timedelta(hours=HOURS), Interval.HOUR_1, price_line(57_000.0).tolist())
+    last = NOON - timedelta(minutes=59)
+    found = []
+    for late in (timedelta(0), timedelta(minutes=1)):
+        readings = [(at - late - timedelta(minutes=59), level) for at, level in coins(8e4, 9e4, 8e4)]
+        recorded = made.folder(
+            intraday_bars={"BTC": {Interval.HOUR_1: bars}}, btc_open_interest=made.open_interest(*readings)
+        )
+        found.append(shown(followed(recorded)))
+    assert (found[0].open_interest_coin, found[0].open_interest_as_of) == (8e4, last)
+    assert (found[1].open_interest_coin, found[1].open_interest_day, found[1].divergence) == (None, None, None)
+
+
 def test_without_derivatives_nothing_is_claimed() -> None:
     bars = made.intraday(NOON - timedelta(hours=HOURS), Interval.HOUR_1, price_line(57_000.0).tolist())
     coin = shown(followed(made.folder(intraday_bars={"BTC": {Interval.HOUR_1: bars}})))

@@ -24,8 +24,8 @@ from barograph.market.observations import Funding, Liquidations, OpenInterest
 
 _SIGMA_DAYS = 20
 _SIGMA_HOURS, _SIGMA_HOURS_MINIMUM = 480, 288
-_READING_AGE_NS = 3 * HOUR_NS
-"""A reading of open interest up to so old stands for an instant."""
+_READING_AGE_NS = HOUR_NS
+"""A reading of open interest younger than this stands for an instant (SIGNALS 6.3); of hourly readings each does."""
 _DAILY_READING_AGE_NS = 26 * HOUR_NS
 _COVERED = 0.6
 _BACK_NS = 26 * DAY_NS

@@ -29,7 +29,6 @@ SELF_FEEDING = 0.8
 """From this share on liquidations set each other off (SIGNALS 3.3)."""
 _CLUSTER_NS, _CLUSTERS = 30 * 60 * SECOND_NS, 48
 _FLUSH = -0.10
-_STALE_NS = 3 * HOUR_NS
 
 
 def structure(machine: CoinMachine, now: datetime) -> CryptoStructure:
