@@ -100,7 +100,7 @@ def test_a_decision_is_published_at_two_in_new_york(day: date, instant: datetime
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("format = 1", "format = 2", "fomc.toml: file: format 2 is not known to this program; format 1 was expected"),
+        ("format = 1", "format = 2", "fomc.toml: format 2 is not known to this program; format 1 was expected"),
         ("decision = 2026-12-09", "decision = 2026-10-28", "meeting 2026-10-28 stands after 2026-10-28; rising dates"),
         ("decision = 2026-12-09", "decision = 2026-12-12", "meeting 2026-12-12 is on a weekend"),
         ("decision = 2026-12-09", 'decision = "9 December"', r"meeting.1.decision: .*\(found '9 December'\)"),

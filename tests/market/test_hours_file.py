@@ -50,8 +50,8 @@ def test_shipped_files_state_their_rule_and_their_doubts(calendar_id: str) -> No
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("format = 1", "format = 2", "hours.toml: file: format 2 is not known to this program; format 1 was expected"),
-        ("format = 1\n", "", "hours.toml: file: format None is not known"),
+        ("format = 1", "format = 2", "hours.toml: format 2 is not known to this program; format 1 was expected"),
+        ("format = 1\n", "", "hours.toml: format None is not known"),
         ("close = 17:00:00", "closes = 17:00:00", r"hours.toml: version.0.close: Field required"),
         ("close = 16:00:00", "close = 16:00:00\nlunch = 12:00:00", r"version.1.lunch: Extra inputs are not permitted"),
         ("close = 16:00:00", 'close = "16:00"', r"version.1.close: .*time.* \(found '16:00'\)"),

@@ -5,7 +5,6 @@ A schedule ends: what lies after `ends` is not known, and `MeetingDates.runs_out
 
 from __future__ import annotations
 
-import tomllib
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -13,8 +12,9 @@ from importlib import resources
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from barograph.market.toml_file import model_of, of_format
 from barograph.market.wall_clock import NEW_YORK
 
 FORMAT = 1
@@ -59,10 +59,7 @@ class MeetingDates(_Entry):
     @model_validator(mode="before")
     @classmethod
     def _known_format(cls, content: dict[str, object]) -> dict[str, object]:
-        found = content.get("format")
-        if found != FORMAT:
-            raise ValueError(f"format {found!r} is not known to this program; format {FORMAT} was expected")
-        return content
+        return of_format(content, FORMAT)
 
     @model_validator(mode="after")
     def _in_order(self) -> MeetingDates:
@@ -106,15 +103,7 @@ def parse_meetings(text: str, name: str) -> MeetingDates:
     Raises:
         FomcError: not TOML, a format this program does not know, an unknown or missing key, a bad value.
     """
-    try:
-        return MeetingDates.model_validate(tomllib.loads(text))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        found = "" if first["loc"] == () else f" (found {first['input']!r:.80})"
-        raise FomcError(f"{name}: {where}: {first['msg'].removeprefix('Value error, ')}{found}") from error
-    except (ValueError, RecursionError) as error:  # a ValueError also for a number of thousands of digits
-        raise FomcError(f"{name}: {error}; a TOML file was expected") from error
+    return model_of(text, name, MeetingDates, FomcError)
 
 
 @cache

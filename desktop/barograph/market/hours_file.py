@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, time
 from importlib import resources
 from itertools import pairwise
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from barograph.market.toml_file import model_of, of_format
 
 FORMAT = 1
 
@@ -74,10 +75,7 @@ class HoursFile(_Entry):
     @model_validator(mode="before")
     @classmethod
     def _known_format(cls, content: dict[str, object]) -> dict[str, object]:
-        found = content.get("format")
-        if found != FORMAT:
-            raise ValueError(f"format {found!r} is not known to this program; format {FORMAT} was expected")
-        return content
+        return of_format(content, FORMAT)
 
     @model_validator(mode="after")
     def _dated(self) -> HoursFile:
@@ -97,15 +95,7 @@ def parse_hours(text: str, name: str) -> HoursFile:
     Raises:
         HoursError: not TOML, a format this program does not know, an unknown or missing key, a bad value.
     """
-    try:
-        return HoursFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise HoursError(f"{name}: {error}; a TOML file was expected") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        found = "" if first["loc"] == () else f" (found {first['input']!r:.80})"
-        raise HoursError(f"{name}: {where}: {first['msg'].removeprefix('Value error, ')}{found}") from error
+    return model_of(text, name, HoursFile, HoursError)
 
 
 def load_hours(calendar_id: str) -> HoursFile:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from barograph.market.instruments import AssetClass, Instrument, SeriesInfo, Universe
+from barograph.market.toml_file import model_of
 
 _ID = r"^[A-Z0-9][A-Z0-9.\-]{0,15}$"
 
@@ -80,16 +80,7 @@ def parse_universe(text: str, name: str) -> Universe:
     Raises:
         UniverseError: not TOML, an unknown or missing key, or a value that cannot be.
     """
-    try:
-        table = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a ValueError also for a number of thousands of digits
-        raise UniverseError(f"{name}: {error}; a TOML file was expected") from error
-    try:
-        content = _UniverseFile.model_validate(table)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UniverseError(f"{name}: {where or 'file'}: {first['msg']} (found {first['input']!r:.80})") from error
+    content = model_of(text, name, _UniverseFile, UniverseError)
     return Universe(
         version=content.version,
         instruments={entry.id: Instrument(**entry.model_dump()) for entry in content.instrument},

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from importlib import resources
 from math import isfinite
 from typing import Any
 
+from barograph.market.toml_file import table_of
 from barograph.risk.context_rules import EVENTS, LAMPS, SECTIONS, ContextRules, MeasuredLift
 from barograph.risk.rules_file import RulesError
 
@@ -23,10 +23,7 @@ def parse_context_rules(text: str, name: str) -> ContextRules:
     Raises:
         RulesError: not TOML, an unknown or missing key, or a value that cannot be.
     """
-    try:
-        table = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a ValueError also for a number of thousands of digits
-        raise RulesError(f"{name}: {error}; a TOML file was expected") from error
+    table = table_of(text, name, RulesError)
     try:
         _only(table, {"id", "measured", *SECTIONS}, "")
         rules_id = table.get("id")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib import resources
 from math import fsum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from barograph.market.toml_file import model_of
 from barograph.risk.features import INDICATORS, OPTIONAL
 from barograph.risk.rules import InputNames, IntradayRules, LightRules, PillarRules, RuleSet, Thresholds, Window
 
@@ -180,14 +180,7 @@ def parse_rules(text: str, name: str) -> RuleSet:
     Raises:
         RulesError: not TOML, an unknown or missing key, or a value that cannot be.
     """
-    try:
-        table = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a ValueError also for a number of thousands of digits
-        raise RulesError(f"{name}: {error}; a TOML file was expected") from error
-    try:
-        content = _RulesFile.model_validate(table)
-    except ValidationError as error:
-        raise RulesError(f"{name}: {_sentence(error)}") from error
+    content = model_of(text, name, _RulesFile, RulesError)
     light = content.light
     return RuleSet(
         id=f"{content.id}/{light.preset}",
@@ -225,19 +218,6 @@ def _pillar(pillar: _Pillar) -> PillarRules:
         alone={entry.id: entry.alone for entry in entries if entry.alone is not None},
         parts={entry.id: entry.part_of for entry in entries if entry.part_of is not None},
     )
-
-
-def _sentence(error: ValidationError) -> str:
-    """The first mistake: key, what was expected, and what stood there where that is short."""
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]).encode("unicode_escape").decode()
-    words = first["msg"].removeprefix("Value error, ")
-    if isinstance(first["input"], dict | list):
-        return f"{where:.80}: {words}" if where else words
-    try:
-        return f"{where:.80}: {words} (found {first['input']!r:.80})"
-    except ValueError:
-        return f"{where:.80}: {words} (found a number of thousands of digits)"
 
 
 def load_rules() -> RuleSet:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,11 +10,12 @@ from enum import StrEnum
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from barograph.feeds.contract import FeedError, FeedErrorKind
 from barograph.market.instruments import fed_funds_id, fed_funds_month
 from barograph.market.intervals import Interval
+from barograph.market.toml_file import model_of
 from barograph.market.wall_clock import NEW_YORK
 
 SOURCE = "Yahoo"
@@ -159,11 +159,4 @@ def parse_symbols(text: str, name: str, shares: Iterable[tuple[str, bool]] = ())
     Raises:
         SymbolsError: not TOML, an unknown or missing key, or a value that cannot be.
     """
-    try:
-        return YahooSymbols(_SymbolsFile.model_validate(tomllib.loads(text)), shares)
-    except tomllib.TOMLDecodeError as error:
-        raise SymbolsError(f"{name}: {error}; a TOML file was expected") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        raise SymbolsError(f"{name}: {where}: {first['msg']} (found {first['input']!r:.80})") from error
+    return YahooSymbols(model_of(text, name, _SymbolsFile, SymbolsError), shares)
