@@ -6,12 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from barograph.engine.monitor import Monitor
 from barograph.engine.snapshot import Flip, FlipSide, Snapshot
+from barograph.engine.snapshot_json import snapshot_values
 from barograph.engine.snapshot_text import snapshot_text
 from barograph.feeds.recorded.folder import HistoryFolder
+from barograph.market.calendars import calendar
 from barograph.risk.faces import Face
 from barograph.risk.judge import Evaluation
-from tests.engine.runs import feed_of, new_monitor
+from barograph.risk.measured_odds_file import load_measured_odds
+from tests.engine.runs import RULES, UNIVERSE, feed_of, new_monitor
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +88,33 @@ def test_unknown_values_are_dashes(snapshot: Snapshot) -> None:
     text = snapshot_text(replace(snapshot, readings=(reading,)))
     line = next(each for each in text.splitlines() if each.startswith("V1"))
     assert line.split() == ["V1", "-", "ratio", "rank", "-", "points", "-", "closed", "-"]
+
+
+def test_the_base_rate_and_n_are_printed_beside_every_rate(snapshot: Snapshot) -> None:
+    measured = load_measured_odds()["v1/balanced", snapshot.light.face]
+    assert snapshot.history == measured
+    text = snapshot_text(replace(snapshot, history=load_measured_odds()["v1/balanced", Face.RISK_OFF]))
+    heading, j5, j10 = text[text.index("history, ") :].splitlines()[:3]
+    assert heading == (
+        "history, light of the daily closes 2018-12-03 to 2024-12-31: odds, not a forecast; the rules were chosen in "
+        "sight of these days"
+    )
+    assert j5 == (
+        "J5  S&P 500 -2 % and bitcoin -6 % within 5 sessions: after 18.2 % [9.9, 23.9] of 313 RISK-OFF days, "
+        "9.7 % [6.7, 13.2] of 1524 days in all; n = 40 episodes, 13 begun on such days"
+    )
+    assert j10 == (
+        "J10 S&P 500 -4 % and bitcoin -12 % within 10 sessions: after 14.2 % [4.2, 23.0] of 309 RISK-OFF days, "
+        "5.6 % [2.4, 9.6] of 1519 days in all; n = 15 episodes, 5 begun on such days"
+    )
+
+
+def test_rules_that_were_not_measured_have_no_odds(made: HistoryFolder, made_run: list[Evaluation]) -> None:
+    other = replace(RULES, id="v1/own")
+    monitor = Monitor(feed_of(made), UNIVERSE, other, calendar, made_run)
+    monitor.refresh(made_run[-1].at)
+    shown = monitor.snapshot(made_run[-1].at)
+    assert shown.light.face is not Face.NO_DATA
+    assert shown.history is None
+    assert snapshot_values(shown)["history"] is None
+    assert "history, light" not in snapshot_text(shown)

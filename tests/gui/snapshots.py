@@ -33,6 +33,7 @@ from barograph.market.freshness import Freshness
 from barograph.market.instants import from_ns, to_ns
 from barograph.market.intervals import Interval
 from barograph.risk.faces import Face
+from barograph.risk.measured_odds_file import load_measured_odds
 from tests.gui.contexts import make_context
 
 NOW = datetime(2026, 2, 5, 19, 32, 7, tzinfo=UTC)
@@ -361,6 +362,7 @@ def make_snapshot(
         intervals=INTERVALS,
         notices=(),
         context=make_context(face, now),
+        history=load_measured_odds().get(("v1/balanced", face)),
     )
 
 

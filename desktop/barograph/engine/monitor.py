@@ -35,6 +35,7 @@ from barograph.risk.context_rules_file import load_context_rules
 from barograph.risk.features import raw_inputs, shock
 from barograph.risk.intraday import IntradayEvaluation, IntradayState
 from barograph.risk.judge import Evaluation, Judge
+from barograph.risk.measured_odds_file import load_measured_odds
 from barograph.risk.rules import RuleSet
 
 QUOTED = (
@@ -90,6 +91,7 @@ class Monitor:
         self.intraday = Intraday(inputs, self._table, rules, live=live, resumed=resumed)
         self._evidence = Evidence(self.tape, rules.inputs.crypto)
         self.around = Around(self.tape, self._table, rules, load_context_rules())
+        self._measured = load_measured_odds()
         self._next_row: int | None = None
         if past:
             self._next_row = int(np.searchsorted(self._table.labels, label_ns(past[-1].session), side="right"))
@@ -283,6 +285,7 @@ class Monitor:
             notices=tuple(notices),
             advisories=self.feed.advisories(now),
             context=context,
+            history=self._measured.get((self.rules.id, light.face)),
         )
 
     def _newest(self) -> Evaluation | None:

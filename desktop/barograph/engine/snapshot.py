@@ -13,6 +13,7 @@ from barograph.feeds.contract import Advisory, FeedInfo, SourceHealth
 from barograph.market.freshness import Freshness
 from barograph.market.intervals import Interval
 from barograph.risk.faces import Face
+from barograph.risk.measured_odds import FaceHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything the window shows. A widget can be rebuilt from one snapshot alone."""
+    """Everything the window shows. A widget can be rebuilt from one snapshot alone.
+
+    `history` is what followed days with the shown face; None without a light, or where that was never measured.
+    """
 
     feed: FeedInfo
     clock: ClockView
@@ -190,3 +194,4 @@ class Snapshot:
     notices: tuple[str, ...] = ()
     advisories: tuple[Advisory, ...] = ()
     context: ContextView | None = None
+    history: FaceHistory | None = None

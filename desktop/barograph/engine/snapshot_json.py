@@ -11,6 +11,7 @@ from barograph.engine.context_json import context_values
 from barograph.engine.snapshot import Flip, FlipSide, Pending, Quote, Reading, Snapshot
 from barograph.feeds.contract import SourceHealth
 from barograph.market.instants import iso_z
+from barograph.risk.measured_odds import DayOdds, FaceHistory
 
 
 def snapshot_json(snapshot: Snapshot) -> str:
@@ -62,6 +63,7 @@ def snapshot_values(snapshot: Snapshot) -> dict[str, Any]:
         "quotes": [_quote(quote) for quote in snapshot.quotes],
         "evidence": {step.step.value: [_evidence(row) for row in step.rows] for step in snapshot.steps},
         "sources": [_source(health) for health in snapshot.health],
+        "history": _history(snapshot.history),
         "context": context_values(snapshot.context),
     }
 
@@ -152,3 +154,32 @@ def _side(side: FlipSide | None) -> dict[str, Any] | None:
         "closes": side.closes,
         "alone": list(side.alone),
     }
+
+
+def _history(history: FaceHistory | None) -> dict[str, Any] | None:
+    if history is None:
+        return None
+    return {
+        "light": history.face.value,
+        "source": history.source,
+        "first": history.first.isoformat(),
+        "last": history.last.isoformat(),
+        "rules_chosen_on_these_sessions": history.chosen_in_sight,
+        "events": [
+            {
+                "id": each.event.id,
+                "horizon": each.event.horizon,
+                "stock_fall": each.event.stock_fall,
+                "coin_fall": each.event.coin_fall,
+                "after": _odds(each.after),
+                "all": _odds(each.base),
+                "episodes": each.episodes,
+                "episodes_begun": each.begun,
+            }
+            for each in history.events
+        ],
+    }
+
+
+def _odds(odds: DayOdds) -> dict[str, Any]:
+    return {"odds": odds.odds.value, "low": odds.odds.low, "high": odds.odds.high, "days": odds.days}

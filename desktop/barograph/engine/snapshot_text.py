@@ -9,6 +9,7 @@ from barograph.engine.snapshot import FlipSide, LightView, Reading, Snapshot
 from barograph.feeds.contract import FeedKind, SourceHealth
 from barograph.market.instants import iso_z
 from barograph.risk.faces import Face
+from barograph.risk.measured_odds import DayOdds, FaceHistory
 
 _WORDS = {Face.CALM: "CALM", Face.WATCH: "WATCH", Face.RISK_OFF: "RISK-OFF", Face.NO_DATA: "NO DATA"}
 _REASONS = {
@@ -51,6 +52,9 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         for side, word in ((snapshot.flip.worse, "at"), (snapshot.flip.calmer, "below")):
             if side is not None:
                 yield _flip(side, word)
+    if snapshot.history is not None:
+        yield ""
+        yield from _history(snapshot.history)
     if snapshot.context is not None:
         yield ""
         yield from context_lines(snapshot.context)
@@ -125,3 +129,24 @@ def _flip(side: FlipSide, word: str) -> str:
     alone = f"; alone: {', '.join(name.replace('_', ' ') for name in side.alone)}" if side.alone else ""
     closes = "" if side.closes <= 1 else f" for {side.closes} closes"
     return f"{_WORDS[side.face]} {word} {side.threshold:g}{closes}: {side.points:.1f} points away{alone}"
+
+
+def _history(history: FaceHistory) -> Iterator[str]:
+    """The base rate and n, always: odds of the past are read wrongly without them."""
+    seen = "; the rules were chosen in sight of these days" if history.chosen_in_sight else ""
+    period = f"{history.first} to {history.last}"
+    yield f"history, light of the daily closes {period}: odds, not a forecast{seen}"
+    for each in history.events:
+        event = each.event
+        falls = f"S&P 500 -{100 * event.stock_fall:g} % and bitcoin -{100 * event.coin_fall:g} %"
+        yield (
+            f"{event.id:<3} {falls} within {event.horizon} sessions: after {_odds(each.after)} {_WORDS[history.face]} "
+            f"days, {_odds(each.base)} days in all; n = {each.episodes} episodes, {each.begun} begun on such days"
+        )
+
+
+def _odds(odds: DayOdds) -> str:
+    value, low, high = (
+        "-" if n is None else f"{100 * n:.1f}" for n in (odds.odds.value, odds.odds.low, odds.odds.high)
+    )
+    return f"{value} % [{low}, {high}] of {odds.days}"

@@ -1,4 +1,6 @@
-"""The Why panel: contributions that add up to the score, what moved it, and what would change the light."""
+"""The Why panel: contributions that add up to the score, what moved it, what would change the light,
+and what followed such a light in the past.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from barograph.gui.panels.why_tree import WhyTree
 from barograph.gui.text import label, show_text
 from barograph.gui.theme import SPACE, TextSizes, Theme
 from barograph.gui.translation import tr
+from barograph.risk.measured_odds import DayOdds, EventOdds, FaceHistory
 
 _SHOWN_MOVERS = 3
 
@@ -33,15 +36,17 @@ class WhyPanel(QWidget):
         self.movers = label("whyMovers", wrap=True)
         self.worse = label("whyFlipWorse", wrap=True)
         self.calmer = label("whyFlipCalmer", wrap=True)
+        self.history = label("whyHistory", "small", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
         column.addWidget(self.total)
         column.addWidget(self.tree, 1)
-        for line in (self.movers, self.worse, self.calmer):
+        self._lines = (self.movers, self.worse, self.calmer, self.history)
+        for line in self._lines:
             column.addWidget(line)
         show_text(self.total, tr("No score yet."))
-        for line in (self.movers, self.worse, self.calmer):
+        for line in self._lines:
             show_text(line, "")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -56,6 +61,8 @@ class WhyPanel(QWidget):
         flip = snapshot.flip
         show_text(self.worse, _flip_text(flip.worse, worse=True) if flip and flip.worse else "")
         show_text(self.calmer, _flip_text(flip.calmer, worse=False) if flip and flip.calmer else "")
+        show_text(self.history, _history_text(snapshot.history) if snapshot.history else "")
+        self.history.setToolTip(plain_tip(_history_tip(snapshot.history)) if snapshot.history else "")
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -102,3 +109,52 @@ def _flip_text(side: FlipSide, *, worse: bool) -> str:
     if not worse:
         ending = tr("{flip}; {pillars} alone would do it at its 5th percentile.")
     return ending.format(flip=text, pillars=names)
+
+
+def _history_text(history: FaceHistory) -> str:
+    """The base rate and n beside every rate: without them odds are read wrongly."""
+    period = f"{history.first:%Y-%m}\N{EN DASH}{history.last:%Y-%m}"
+    heading = tr("Daily closes {period}: odds, not a forecast.")
+    if history.chosen_in_sight:
+        heading = tr("Daily closes {period}: odds, not a forecast; the rules were chosen in sight of these days.")
+    words = tr("{id} followed {after} of {n} {face} days, {base} of all {all}; {episodes} episodes.")
+    lines = [
+        words.format(
+            id=each.event.id,
+            after=_percent(each.after),
+            n=number(each.after.days, 0),
+            face=face_word(history.face),
+            base=_percent(each.base),
+            all=number(each.base.days, 0),
+            episodes=number(each.episodes, 0),
+        )
+        for each in history.events
+    ]
+    return "\n".join((heading.format(period=period), *lines))
+
+
+def _percent(odds: DayOdds) -> str:
+    value, low, high = (None if n is None else 100 * n for n in (odds.odds.value, odds.odds.low, odds.odds.high))
+    return f"{number(value, 0)}% [{number(low, 0)}, {number(high, 0)}]"
+
+
+def _history_tip(history: FaceHistory) -> str:
+    brackets = tr("In brackets the 95% interval. Falls close together are one episode.")
+    return "\n".join((*(_event_text(each, history) for each in history.events), brackets))
+
+
+def _event_text(odds: EventOdds, history: FaceHistory) -> str:
+    event = odds.event
+    words = tr(
+        "{id}: within {h} sessions the S&P 500 closed {a}% lower and bitcoin {b}%; "
+        "{begun} of {n} episodes began on {face} days."
+    )
+    return words.format(
+        id=event.id,
+        h=event.horizon,
+        a=f"{100 * event.stock_fall:g}",
+        b=f"{100 * event.coin_fall:g}",
+        begun=odds.begun,
+        n=odds.episodes,
+        face=face_word(history.face),
+    )
