@@ -1,4 +1,6 @@
-"""Charted series: what the window watches, sent whole once and then only what is new."""
+"""Charted series: what the window watches, sent whole once and then only what is new; whole again where its past has
+become another one.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,6 +35,16 @@ _Age = tuple[Freshness, datetime | None] | None
 _Moment = tuple[int, Face, Face, float | None]
 
 
+class _Found(NamedTuple):
+    """What the feed has of one part of a series; `revised` as in `BarsAnswer`."""
+
+    closed: Bars
+    forming: Bars
+    source: str
+    line: bool
+    revised: int
+
+
 @dataclass(slots=True)
 class _Watched:
     """A watched series: closed bars held (of the score: of how many evaluations), the forming bar, and what was sent
@@ -43,6 +56,7 @@ class _Watched:
     forming: Bars = field(default_factory=Bars.empty)
     line: bool = False
     source: str = ""
+    revised: int = 0
     unsupported: bool = False
     evaluations: int = 0
     sent: bool = False
@@ -201,18 +215,26 @@ class ChartBoard:
             self._tape.errors[f"{watched.key.id} {watched.key.interval}"] = error
             return
         if len(parts) == 1:
-            closed, watched.forming, source, watched.line = answers[0]
+            closed, watched.forming, source, watched.line, revised = answers[0]
         else:
             first, second = answers[0], answers[1]
             watched.line = True
-            source = f"{first[2]}, {second[2]}"
-            closed = _ratio(first[0], second[0])
-            watched.forming = _ratio(first[1], second[1])
+            source, revised = f"{first.source}, {second.source}", first.revised + second.revised
+            closed = _ratio(first.closed, second.closed)
+            watched.forming = _ratio(first.forming, second.forming)
         if watched.source and (source, steps) != (watched.source, watched.steps):
             # never two sources in one series: it begins anew
             watched.closed, watched.source, watched.sent_until = Bars.empty(), "", None
             self._fetch(watched, now)
             return
+        if held_until is not None and revised != watched.revised:
+            before, sent_until = watched.closed, watched.sent_until
+            watched.closed, watched.sent_until = Bars.empty(), None
+            self._fetch(watched, now)
+            if _goes_on(before, watched.closed):  # what is not drawn was revised
+                watched.sent_until = sent_until
+            return
+        watched.revised = revised
         if steps:
             closed, watched.line, watched.forming = self._at_ends(parts, closed, interval), True, Bars.empty()
             closed = closed if held_until is None else closed.after(held_until)
@@ -247,7 +269,7 @@ class ChartBoard:
         time = np.max(ends, axis=0)
         return Bars(time, bars.open, bars.high, bars.low, bars.close, bars.volume)
 
-    def _bars(self, name: str, interval: Interval, after: int | None, now: datetime) -> tuple[Bars, Bars, str, bool]:
+    def _bars(self, name: str, interval: Interval, after: int | None, now: datetime) -> _Found:
         """Closed bars that are new, the forming bar, source, and whether it is a line of fixings."""
         if interval not in self._tape.feed.intervals(name):
             served = self._tape.universe.instrument(name).served_by
@@ -255,10 +277,11 @@ class ChartBoard:
             if interval is Interval.DAY_1 and fixings is not None:
                 values = fixings.value
                 line = Bars(fixings.time, values, values, values, values, np.full(len(values), np.nan))
-                return (line if after is None else line.after(after)), Bars.empty(), f"{served} fixing", True
+                new = line if after is None else line.after(after)
+                return _Found(new, Bars.empty(), f"{served} fixing", True, self._tape.revised.get(served or "", 0))
             raise FeedError(FeedErrorKind.UNSUPPORTED, "", name, f"no {interval} bars of {name}")
         answer = self._tape.feed.fetch_bars(name, interval, after, now)
-        return answer.closed, answer.forming, answer.source, False
+        return _Found(answer.closed, answer.forming, answer.source, False, answer.revised)
 
 
 def _row(forming: Bars) -> tuple[int, bytes] | None:
@@ -267,6 +290,18 @@ def _row(forming: Bars) -> tuple[int, bytes] | None:
         return None
     prices = np.concatenate((forming.open, forming.high, forming.low, forming.close))
     return int(forming.time[0]), prices.tobytes()
+
+
+def _goes_on(held: Bars, whole: Bars) -> bool:
+    """Whether a series is what was held of it, with or without later rows; the oldest may have been let go."""
+    if not len(whole):
+        return False
+    first = int(np.searchsorted(held.time, whole.time[0]))
+    last = int(np.searchsorted(whole.time, held.time[-1], side="right"))
+    return all(
+        np.array_equal(getattr(held, name)[first:], getattr(whole, name)[:last], equal_nan=True)
+        for name in ("time", "open", "high", "low", "close")
+    )
 
 
 def _given_up(watched: _Watched) -> bool:

@@ -77,6 +77,8 @@ class Tape:
         self.calendars = calendars
         self.daily: dict[str, Bars] = {}
         self.fixings: dict[str, Fixings] = {}
+        self.revised: dict[str, int] = {}
+        """How often earlier fixings of a series were corrected or came late."""
         self.sources: dict[str, str] = {}
         self.errors: dict[str, FeedError] = {}
         self._closes: dict[str, IntArray] = {}
@@ -178,6 +180,9 @@ class Tape:
             self.errors.pop(name, None)
             merged = merged_fixings(held, new) if len(new) else held
             if len(merged) != len(held) or not np.array_equal(merged.value, held.value):
+                past = slice(0, len(held))
+                same = np.array_equal(merged.time[past], held.time) and np.array_equal(merged.value[past], held.value)
+                self.revised[name] = self.revised.get(name, 0) + (not same)
                 self.fixings[name] = merged
                 table.put_fixings(name, merged)
         if not self._live:

@@ -84,6 +84,7 @@ class _HeldBars:
     forming: Bars = field(default_factory=Bars.empty)
     as_of: datetime | None = None
     delay_s: float = 0.0
+    revised: int = 0
 
 
 PERPETUAL_TABLES = FUNDING, OPEN_INTEREST = "funding", "open interest"
@@ -135,6 +136,7 @@ class Book:
             held = self._bars.setdefault(key, _HeldBars())
             new = changed(held.closed, piece.closed)
             if len(new):
+                held.revised += bool(len(held.closed)) and bool(new.time[0] <= held.closed.time[-1])
                 held.closed = merged_bars(held.closed, new)[-KEPT_ROWS:]
                 if record:
                     self._new.bars.setdefault(key, []).append(new)
@@ -228,7 +230,7 @@ class Book:
             if held is None:
                 raise self._errors.get((instrument, interval)) or _not_yet(instrument)
             closed = held.closed if after_ns is None else held.closed.after(after_ns)
-            return BarsAnswer(closed, held.forming, source, held.as_of, held.delay_s)
+            return BarsAnswer(closed, held.forming, source, held.as_of, held.delay_s, held.revised)
 
     def closed(self, instrument: str, interval: Interval, source: str) -> Bars:
         """The closed bars of that source, whether or not it serves; none where nothing is held."""

@@ -79,7 +79,7 @@ class BarsAnswer:
 
     `as_of` (UTC) is the instant of the newest price in them where the vendor tells it, or None: then a forming bar is
     as new as the question, and a closed one as old as its end. `delay_s` is by how much the vendor is known to be
-    behind the market.
+    behind the market; `revised` is another number when bars before the newest were corrected, or came late.
     """
 
     closed: Bars
@@ -87,6 +87,7 @@ class BarsAnswer:
     source: str
     as_of: datetime | None = None
     delay_s: float = 0.0
+    revised: int = 0
 
 
 @dataclass(frozen=True, slots=True)
