@@ -131,6 +131,8 @@ def test_the_shock_badge_is_shown_with_its_word(panel: LightPanel) -> None:
     panel.show_snapshot(replace(snapshot, light=replace(snapshot.light, shock=True)))
     assert panel.shock.isVisibleTo(panel)
     assert panel.shock.text() == "SHOCK"
+    assert panel.shock_words.isVisibleTo(panel)
+    assert panel.minimumSizeHint().width() <= 300  # so wide is its column on a small screen
 
 
 def test_the_score_is_rounded_half_up(panel: LightPanel) -> None:

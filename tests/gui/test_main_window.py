@@ -174,9 +174,7 @@ def test_without_an_engine_the_light_is_no_data_with_the_reason(window: MainWind
     window.show_snapshot(make_snapshot(Face.CALM))
     window.show_engine_down("silent")
     assert window.light.word.text() == "NO DATA"
-    assert window.light.reason.text() == (
-        "The engine is not answering. What is shown below is from its last answer."
-    )
+    assert window.light.reason.text() == ("The engine is not answering. What is shown below is from its last answer.")
     assert window.light.since.text() == "since 14:32"
     assert window.windowTitle().startswith("NO DATA")
     assert window.why.history.text() == ""

@@ -2689,6 +2689,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>状态</translation>
         </message>
         <message>
+            <source>stocks and bitcoin fell far together</source>
+            <translation>股票与比特币同时大跌</translation>
+        </message>
+        <message>
             <source>stocks closed</source>
             <translation>股市休市</translation>
         </message>

@@ -8,17 +8,25 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
 
 from barograph.engine.messages import LightHistory
 from barograph.engine.snapshot import Snapshot
+from barograph.gui.charts.backdrop import GridLayer
 from barograph.gui.charts.chart import Chart
 from barograph.gui.charts.chart_grid import ChartGrid
+from barograph.gui.charts.content import PlotContent
+from barograph.gui.charts.frame import Frame
+from barograph.gui.charts.light_track import LightTrack
+from barograph.gui.charts.series_buffer import SeriesBuffer
+from barograph.gui.charts.specs import ChartStyle
 from barograph.gui.formats import UNKNOWN
 from barograph.gui.theme import DARK
+from barograph.market.intervals import Interval
 from barograph.risk.faces import Face
-from tests.gui.charts.samples import NOW, START_LEVELS, made, quote, series, snapshot
+from tests.gui.charts.samples import NOW, START_LEVELS, made, quote, score_series, series, snapshot
 
 Settle = Callable[[ChartGrid], None]
 
@@ -144,3 +152,27 @@ def title_at(grid: ChartGrid, chart: Chart, instant_s: float) -> list[str]:
     shown = title(chart)
     grid.show_crosshair(None)
     return shown
+
+
+@pytest.mark.parametrize(("score", "below"), [(62.0, True), (57.0, False)])
+def test_the_name_of_a_threshold_makes_way_for_the_score_that_holds(
+    qapp: QApplication, score: float, below: bool
+) -> None:
+    """The score was judged long before the range that is shown."""
+    light, series_of_score = LightTrack(), SeriesBuffer(Interval.HOUR_1)
+    series_of_score.apply(score_series(Interval.HOUR_1, 20))
+    light.apply(LightHistory(True, np.array([0]), np.array([1]), np.array([1]), np.array([score])))
+    light.now_s = 1e6
+    content = PlotContent(DARK, QFont(), series_of_score, light, ChartStyle.LINE, DARK.text, held=True)
+    content.frame = Frame(300, 400, 5e5, 6e5, -4, 104, 1.0)
+    layer = GridLayer(content)
+    layer.area = QRectF(0, 0, 300, 400)
+    image = QImage(300, 400, QImage.Format.Format_RGB32)
+    image.fill(QColor(DARK.panel))
+    painter = QPainter(image)
+    layer.paint(painter)
+    painter.end()
+    named = np.frombuffer(bytes(image.constBits()), np.uint32).reshape(400, -1) == QColor(DARK.watch).rgb()
+    line = round(content.frame.y(60.0))
+    assert named[line + 3 : line + 14].any() == below
+    assert named[line - 14 : line - 3].any() != below

@@ -61,10 +61,15 @@ class GridLayer(PlotLayer):
 
     def _is_clear(self, frame: Frame, place: QRectF) -> bool:
         start_s, end_s = frame.instant_s(place.left()), frame.instant_s(place.right())
-        span = self.content.series.span(start_s, end_s, max(1, int(place.width())))
-        if not len(span):
+        if self.content.held:
+            score = self.content.light.scores(start_s, end_s).value
+            low = high = score[~np.isnan(score)]
+        else:
+            span = self.content.series.span(start_s, end_s, max(1, int(place.width())))
+            low, high = span.low, span.high
+        if not len(high):
             return True
-        top, bottom = frame.y(float(span.high.max())), frame.y(float(span.low.min()))
+        top, bottom = frame.y(float(high.max())), frame.y(float(low.min()))
         return bottom < place.top() or top > place.bottom()
 
 
