@@ -10,7 +10,7 @@ import pytest
 from barograph.engine.hour_returns import ESTIMATORS, HourReturns
 from barograph.engine.tape import Tape
 from barograph.feeds.recorded.folder import HistoryFolder
-from barograph.indicators.alignment import Prints, intraday_returns
+from barograph.indicators.alignment import Prints
 from barograph.indicators.correlation import ewma_correlation
 from barograph.market.bars import Bars
 from barograph.market.calendars import calendar
@@ -20,6 +20,7 @@ from barograph.market.intervals import Interval
 from tests.engine import hand_made
 from tests.engine.hand_made import HOUR_NS, picked
 from tests.engine.runs import UNIVERSE, feed_of
+from tests.oracles import intraday_returns
 
 FIRST, LAST = date(2024, 1, 2), date(2024, 6, 14)
 GLOBEX = calendar("GLOBEX")

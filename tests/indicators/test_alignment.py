@@ -1,4 +1,4 @@
-"""Alignment of a market with sessions and one without: rules A to D on made-up trades, and their properties."""
+"""Alignment of a market with sessions and one without: rules A to C on made-up trades, and their properties."""
 
 from __future__ import annotations
 
@@ -12,20 +12,14 @@ from hypothesis import strategies as st
 
 from barograph.indicators.alignment import (
     Covariation,
-    PairedReturns,
     Prints,
-    daily_returns,
-    gap_returns,
     hayashi_yoshida,
-    intraday_returns,
-    move_since,
-    prices_at,
-    utc_day_closes,
 )
 from barograph.market.bars import Bars, FloatArray, IntArray
 from barograph.market.calendars import calendar
-from barograph.market.grids import Grid, daily_grid, intraday_grid
-from barograph.market.intervals import DAY_NS, SECOND_NS, Interval
+from barograph.market.grids import Grid, intraday_grid
+from barograph.market.intervals import SECOND_NS, Interval
+from tests.oracles import PairedReturns, intraday_returns, prices_at
 
 SEEDS = st.integers(0, 2**32 - 1)
 MINUTE = 60 * SECOND_NS
@@ -126,18 +120,6 @@ def test_a_halted_future_makes_no_end() -> None:
     assert np.isfinite(prices_at(Prints(np.array([end]), np.array([1.0])), trading, one)).all()
 
 
-def test_what_happened_while_stocks_were_closed_is_kept_apart() -> None:
-    grid = futures_grid()
-    x, y = at(grid.end, 1), at(grid.end, 2)
-    gaps = gap_returns(x, y, grid)
-    assert gaps.hours.tolist() == [50]
-    assert gaps.y[0] == pytest.approx(log(y.price[23] / y.price[22]))
-    # where the last end is invalid the gap begins at the one before it
-    assert gap_returns(without(x, 22), y, grid).hours.tolist() == [51]
-    assert move_since(y, int(grid.end[22]), int(grid.end[23])) == pytest.approx(y.price[23] / y.price[22] - 1)
-    assert isnan(move_since(y, int(grid.end[22]), int(grid.end[23]) + HOUR // 2))
-
-
 def test_crypto_bars_of_full_hours_give_no_cash_return() -> None:
     grid = intraday_grid(STOCKS, FRIDAY, MONDAY, Interval.HOUR_1)
     x = at(grid.end, 1)
@@ -146,27 +128,6 @@ def test_crypto_bars_of_full_hours_give_no_cash_return() -> None:
     half_hours = np.arange(grid.end[0] // HOUR * 2, grid.end[-1] // HOUR * 2 + 1) * HOUR // 2
     pairs = intraday_returns(x, at(half_hours, 2), grid)
     assert pairs.hours.tolist() == [1, 1, 1, 1, 1, 0.5] * 2
-
-
-# ------------------------------------------------------------------------------------------------------ rule D
-
-
-def test_daily_returns_run_from_close_to_close_on_both_sides() -> None:
-    grid = daily_grid(STOCKS, date(2024, 7, 1), date(2024, 7, 8))  # with a half day and a holiday
-    x, y = at(grid.end, 1), at(grid.end, 2)
-    pairs = daily_returns(x, y, grid)
-    assert pairs.end.tolist() == grid.end[1:].tolist()
-    assert pairs.y.tolist() == pytest.approx(np.diff(np.log(y.price)).tolist())
-    assert len(daily_returns(x, without(y, 2), grid)) == len(grid) - 3
-
-
-def test_a_vendors_utc_day_counts_only_for_a_decision_after_it() -> None:
-    labels = np.array([10, 11, 13]) * DAY_NS
-    days, closes = np.array([10, 11, 12]) * DAY_NS, np.array([1.0, 2.0, 3.0])
-    afterwards = utc_day_closes(days, closes, labels, labels + DAY_NS)
-    assert afterwards.tolist() == pytest.approx([1, 2, nan], nan_ok=True)
-    assert np.isnan(utc_day_closes(days, closes, labels, labels + DAY_NS - 1)).all()
-    assert np.isnan(utc_day_closes(days[:0], closes[:0], labels, labels + DAY_NS)).all()
 
 
 # ------------------------------------------------------------------------------------------------------ rule C
@@ -227,12 +188,11 @@ def test_what_comes_later_changes_nothing_before(seed: int, cut: int) -> None:
     grid = futures_grid()
     x, y = (without(at(grid.end, seed + k), *np.flatnonzero(rng.random(46) < 0.2).tolist()) for k in (1, 2))
     now = int(grid.end[cut])
-    for made in (intraday_returns, gap_returns, daily_returns):
-        whole = made(x, y, grid)
-        seen = [Prints(one.end[one.end <= now], one.price[one.end <= now]) for one in (x, y)]
-        before = made(seen[0], seen[1], grid.until(now))
-        assert as_lists(before) == [column[: len(before)] for column in as_lists(whole)]
-        assert not np.any(whole.end[len(before) :] <= now)
+    whole = intraday_returns(x, y, grid)
+    seen = [Prints(one.end[one.end <= now], one.price[one.end <= now]) for one in (x, y)]
+    before = intraday_returns(seen[0], seen[1], grid.until(now))
+    assert as_lists(before) == [column[: len(before)] for column in as_lists(whole)]
+    assert not np.any(whole.end[len(before) :] <= now)
 
 
 @given(SEEDS, st.floats(0.01, 100))

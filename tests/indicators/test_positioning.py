@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isnan, log, nan
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from barograph.indicators.positioning import (
-    Excitation,
     branching_ratio,
     coins_at,
     flushed,
@@ -20,7 +17,6 @@ from barograph.indicators.positioning import (
     hawkes_intensity,
     intensity_bp,
     interval_shortened,
-    liquidation_intensity,
     mean_funding_apr,
     open_interest_change,
     usd_at,
@@ -28,7 +24,7 @@ from barograph.indicators.positioning import (
     window_counts,
 )
 from barograph.market.intervals import DAY_NS, SECOND_NS
-from barograph.market.observations import Coverage, Funding, Liquidations, OpenInterest
+from barograph.market.observations import Funding, OpenInterest
 
 SEEDS = st.integers(0, 2**32 - 1)
 HOUR = 3_600 * SECOND_NS
@@ -119,50 +115,14 @@ def test_readings_are_the_newest_known_and_not_too_old() -> None:
 # -------------------------------------------------------------------------------------------------- liquidations
 
 
-def forced(coverage: Coverage | None = None) -> Liquidations:
-    times = np.array([0, 1, 1, 30, 3599, 3600]) * SECOND_NS
-    usd = [10e6, 5e6, 5e6, 7e6, 5e6, 9e6]
-    return Liquidations.of(times, [1, 1, 1, -1, 1, 1], np.full(6, 6e4), np.ones(6), usd, "x", coverage)
-
-
 def test_intensity_is_the_published_one() -> None:
     assert intensity_bp(25e6, 8e9) == golden(31.25)
-    found = liquidation_intensity(forced(), 8e9, 0, HOUR)
-    assert found.bp == golden(31.25)  # longs only, and the hour's end is not in it
-    assert found.busy_share == pytest.approx(3 / 3600)
-    assert isnan(liquidation_intensity(forced(), nan, 0, HOUR).bp)
-
-
-@pytest.mark.parametrize("coverage", [Coverage.ONE_PER_SECOND, Coverage.SAMPLED])
-def test_a_venue_that_samples_gives_a_rate_and_no_magnitude(coverage: Coverage) -> None:
-    found = liquidation_intensity(forced(coverage), 8e9, 0, HOUR)
-    assert isnan(found.bp)
-    assert found.busy_share == pytest.approx(3 / 3600)
-    assert found.coverage is coverage
-
-
-def test_nothing_heard_is_not_nothing() -> None:
-    quiet = Liquidations.of([], [], [], [], [], "x", Coverage.ALL)
-    assert liquidation_intensity(quiet, 8e9, 0, HOUR).bp == 0
-    for gap in (replace(quiet, since_ns=1), replace(quiet, until_ns=HOUR - 1)):
-        found = liquidation_intensity(gap, 8e9, 0, HOUR)
-        assert isnan(found.bp)
-        assert isnan(found.busy_share)
 
 
 def test_clustering_is_the_published_one() -> None:
     events = np.array([0.0, 10.0, 12.0])
     assert hawkes_intensity(events, 15, base=0.05, jump=0.3, half_life=10) == golden(0.611873770440817)
     assert branching_ratio(np.array([0, 1, 0, 2, 15, 9, 1, 0, 0, 2])) == golden(0.6543570823108441)
-
-
-@given(st.lists(st.floats(0, 1000), max_size=30), st.floats(0.5, 100))
-def test_the_running_memory_is_the_sum_over_all_events(times: list[float], half_life: float) -> None:
-    memory = Excitation()
-    for event in sorted(times):
-        memory = memory.after(event, half_life)
-    whole = hawkes_intensity(np.array(times), 1000, base=0.05, jump=0.3, half_life=half_life)
-    assert 0.05 + 0.3 * memory.decayed(1000, half_life) == pytest.approx(whole, rel=1e-9)
 
 
 def test_events_that_are_still_to_come_excite_nothing() -> None:

@@ -18,7 +18,6 @@ from barograph.indicators.volatility import (
     log_returns,
     minimum_bars,
     parkinson_variance,
-    per_session_volatility,
     rogers_satchell_variance,
     session_volatility,
     term_ratio,
@@ -199,21 +198,10 @@ def test_estimators_find_the_volatility_they_are_given() -> None:
     assert annualised(close_close_variance(close), 252) == pytest.approx(0.2, rel=0.05)
 
 
-# ------------------------------------------------------------------------------------ term structure, joint scale
+# ------------------------------------------------------------------------------------ term structure
 
 
 def test_a_near_horizon_above_a_far_one_is_inverted() -> None:
     assert term_ratio(30, 25) == pytest.approx(1.2)
     assert isnan(term_ratio(30, 0))
     assert isnan(term_ratio(nan, 25))
-
-
-def test_joint_risk_is_per_session_with_a_zero_mean() -> None:
-    returns = np.random.default_rng(1).normal(0.01, 0.02, 60)
-    recent = returns[-20:]
-    assert per_session_volatility(returns, 20) == pytest.approx(sqrt(np.mean(recent**2) * 252))
-    holed = returns.copy()
-    holed[-5:] = nan
-    assert per_session_volatility(holed, 20) == pytest.approx(sqrt(np.mean(recent[:-5] ** 2) * 252))
-    holed[-6] = 0.6  # a bad print
-    assert isnan(per_session_volatility(holed, 20))

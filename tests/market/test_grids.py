@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from barograph.market.calendars import CalendarError, calendar
-from barograph.market.grids import Grid, daily_grid, intraday_grid
+from barograph.market.grids import Grid, intraday_grid
 from barograph.market.instants import from_ns, label_date
 from barograph.market.intervals import DAY_NS, SECOND_NS, Interval
 
@@ -77,12 +77,6 @@ def test_a_weekend_has_no_ends() -> None:
     grid = intraday_grid(GLOBEX, date(2024, 8, 2), date(2024, 8, 5), Interval.HOUR_1)
     assert len(grid) == 46
     assert np.diff(grid.end).max() / DAY_NS == pytest.approx(2 + 2 / 24)  # Friday 17:00 to Sunday 19:00
-
-
-def test_daily_ends_are_the_closes() -> None:
-    grid = daily_grid(STOCKS, date(2024, 7, 2), date(2024, 7, 5))
-    assert local(grid) == ["16:00", "13:00", "16:00"]
-    assert grid.hours.tolist() == [6.5, 3.5, 6.5]
 
 
 @given(st.dates(date(2016, 1, 1), date(2026, 12, 1)), st.sampled_from([Interval.HOUR_1, Interval.HOUR_4]))

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barograph.indicators.positioning import coins_at, liquidation_intensity, open_interest_change, usd_at
+from barograph.indicators.positioning import coins_at, intensity_bp, open_interest_change, usd_at
 from barograph.market.instants import from_ns, iso_z
 from barograph.market.intervals import DAY_NS, SECOND_NS
 from barograph.market.observations import Liquidations, OpenInterest
@@ -154,7 +154,8 @@ def test_5_august_2024_was_forced_selling_after_leverage_had_built_up(history_fo
     state = DeleveragingState()
     changes: list[tuple[str, str]] = []
     for now in range(int(interest.time[0]) + HOUR_NS, int(interest.time[-1]), HOUR_NS):
-        bp = liquidation_intensity(forced, usd_at(interest, now - HOUR_NS, 2 * HOUR_NS), now - HOUR_NS, now).bp
+        longs = forced.usd[(forced.side == 1) & (forced.time >= now - HOUR_NS) & (forced.time < now)]
+        bp = intensity_bp(float(longs.sum()), usd_at(interest, now - HOUR_NS, 2 * HOUR_NS))
         intensities.append(bp)
         if len(intensities) < 8 * 24:
             continue

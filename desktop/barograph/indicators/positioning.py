@@ -7,16 +7,15 @@ from feeds that publish every liquidation, a sampled feed gives a rate of busy s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, isfinite, log, nan
+from math import isfinite, log, nan
 
 import numpy as np
 
 from barograph.market.bars import FloatArray, IntArray
-from barograph.market.intervals import HOUR_NS, SECOND_NS
-from barograph.market.observations import Coverage, Funding, Liquidations, OpenInterest
+from barograph.market.intervals import HOUR_NS
+from barograph.market.observations import Funding, OpenInterest
 
 HOURS_PER_YEAR = 24 * 365
-_LONG = 1
 _COVERED_SHARE = 0.6
 """Share of a span that settlements must cover for their mean to stand, as for other windows (SIGNALS 3.1)."""
 _BASIS_POINTS = 1e4
@@ -123,63 +122,9 @@ def _log_ratio(now: float, before: float) -> float:
 # -------------------------------------------------------------------------------------------------- liquidations
 
 
-@dataclass(frozen=True, slots=True)
-class LiquidationIntensity:
-    """Long positions liquidated in a span: basis points of the same venue's open interest at its start, the share
-    of seconds with at least one, and how much the venue publishes (None: a recorded file does not say).
-
-    `bp` is NaN for a venue that publishes a sample: its sums are no magnitude.
-    """
-
-    bp: float
-    busy_share: float
-    coverage: Coverage | None
-
-
 def intensity_bp(long_usd: float, open_interest_usd: float) -> float:
     """1e4 * liquidated USD / open interest in USD."""
     return _BASIS_POINTS * long_usd / open_interest_usd if open_interest_usd > 0 else nan
-
-
-def liquidation_intensity(
-    liquidations: Liquidations, open_interest_usd: float, start_ns: int, end_ns: int
-) -> LiquidationIntensity:
-    """Intensity of one venue in [start, end); an hour for LQ_1h.
-
-    No rows are no liquidations only while the stream was heard; where `since_ns` and `until_ns` say that it was not,
-    everything is unknown.
-    """
-    coverage = liquidations.coverage
-    heard = (liquidations.since_ns is None or liquidations.since_ns <= start_ns) and (
-        liquidations.until_ns is None or liquidations.until_ns >= end_ns
-    )
-    if not heard or end_ns <= start_ns:
-        return LiquidationIntensity(nan, nan, coverage)
-    rows = slice(*np.searchsorted(liquidations.time, [start_ns, end_ns]).tolist())
-    longs = liquidations.side[rows] == _LONG
-    usd = liquidations.usd[rows][longs]
-    bp = intensity_bp(float(np.sum(usd)), open_interest_usd) if liquidations.complete else nan
-    seconds = len(np.unique(liquidations.time[rows][longs] // SECOND_NS))
-    return LiquidationIntensity(bp, seconds * SECOND_NS / (end_ns - start_ns), coverage)
-
-
-@dataclass(frozen=True, slots=True)
-class Excitation:
-    """Decayed count of past events at an instant: the memory of a Hawkes process, updated event by event.
-
-    A <- e^(-beta dt) (A + 1) at each event (Hawkes 1971, exponential kernel). Times in any one unit.
-    """
-
-    at: float = -inf
-    value: float = 0.0
-
-    def decayed(self, now: float, half_life: float) -> float:
-        """Sum over past events of 0.5 ^ ((now - event) / half-life)."""
-        return self.value * 0.5 ** ((now - self.at) / half_life) if self.value > 0 else 0.0
-
-    def after(self, event: float, half_life: float) -> Excitation:
-        """With one more event, not earlier than those before."""
-        return Excitation(event, self.decayed(event, half_life) + 1)
 
 
 def hawkes_intensity(events: FloatArray, now: float, *, base: float, jump: float, half_life: float) -> float:

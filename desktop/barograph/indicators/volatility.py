@@ -129,15 +129,3 @@ def crypto_volatility(open_: FloatArray, high: FloatArray, low: FloatArray, clos
 def term_ratio(near: float, far: float) -> float:
     """A volatility index over that of a longer horizon (VIX / VIX3M); above 1 the term structure is inverted."""
     return near / far if near > 0 and far > 0 else nan
-
-
-def per_session_volatility(returns: FloatArray, window: int) -> float:
-    """Annualised close-close volatility (252 a year) of the last `window` session-to-session returns, zero mean.
-
-    The common scale for joint risk: a coin's returns over the same intervals as the shares' (SIGNALS 3.1).
-    """
-    recent = returns[-window:]
-    recent = recent[np.abs(recent) <= MAX_RETURN]
-    if recent.size < minimum_bars(window):
-        return nan
-    return annualised(float(np.mean(recent**2)), SESSIONS_PER_YEAR)

@@ -56,16 +56,3 @@ def intraday_grid(calendar: TradingCalendar, start: date, end: date, interval: I
     if not ends:
         return Grid(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
     return Grid(np.concatenate(ends), np.concatenate(dates), np.concatenate(hours))
-
-
-def daily_grid(calendar: TradingCalendar, start: date, end: date) -> Grid:
-    """The closes of the sessions dated `start` to `end` (Rule D): 16:00 New York for stocks, earlier on half days.
-
-    Raises:
-        CalendarError: a date that the calendar does not cover.
-    """
-    sessions = calendar.sessions(start, end)
-    opens = np.array([to_ns(session.open) for session in sessions], np.int64)
-    closes = np.array([to_ns(session.close) for session in sessions], np.int64)
-    labels = np.array([label_ns(session.date) for session in sessions], np.int64)
-    return Grid(closes, labels, (closes - opens) / HOUR_NS)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from barograph.engine.context.shared_grid import SharedGrid, returns
-from barograph.indicators.alignment import Prints, intraday_returns
+from barograph.indicators.alignment import Prints
 from barograph.market.bars import Bars
 from barograph.market.calendars import calendar
 from barograph.market.grids import intraday_grid
@@ -18,6 +18,7 @@ from barograph.market.intervals import Interval
 from tests.engine.context.hand_made_hours import FIRST, LAST, coin_bars, grid_of, session_bars
 from tests.engine.hand_made import folder, picked
 from tests.engine.runs import feed_of
+from tests.oracles import intraday_returns
 
 NOW = datetime(2024, 6, 14, 22, tzinfo=UTC)
 ES = session_bars("GLOBEX", Interval.HOUR_1, 5_300.0, 1)
