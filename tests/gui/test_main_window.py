@@ -33,7 +33,7 @@ from barograph.gui.charts.specs import ChartStyle
 from barograph.gui.engine_thread import EngineThread, Patience
 from barograph.gui.main_window import MainWindow
 from barograph.gui.striped_frame import frame_region
-from barograph.gui.theme import DARK, FRAME_PX, LIGHT
+from barograph.gui.theme import DARK, FRAME_PX, LIGHT, Theme
 from barograph.market.intervals import Interval
 from barograph.risk.faces import Face
 from tests.gui import fake_engines
@@ -108,6 +108,19 @@ def test_no_panel_that_comes_to_the_front_covers_the_frame(window: MainWindow, q
         )
         for edge in edges:
             assert 0.4 < edge.count(QColor(DARK.accent)) / len(edge) < 0.6, dock.objectName()
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_the_list_of_speeds_can_be_read(window: MainWindow, theme: Theme) -> None:
+    """A list that pops up is a window of its own, with colours of its own unless it is told."""
+    window.set_theme(theme.name)
+    window.show_snapshot(make_snapshot(feed=DEMO))
+    window.playback_bar.speed.showPopup()
+    picture = window.playback_bar.speed.view().grab().toImage()
+    window.playback_bar.speed.hidePopup()
+    colours = [picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    assert colours.count(QColor(theme.panel)) / len(colours) > 0.6
+    assert QColor(theme.text) in colours
 
 
 def test_the_live_market_has_no_frame(window: MainWindow, qtbot: QtBot) -> None:

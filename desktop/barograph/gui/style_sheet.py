@@ -74,6 +74,9 @@ QLineEdit, QPlainTextEdit { background: $ground; border: 1px solid $line;
     selection-color: $ground; }
 QLineEdit:focus, QPlainTextEdit:focus { border-color: $accent; }
 
+QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $line; outline: none;
+    selection-background-color: $raised; selection-color: $text; }
+
 QRadioButton { spacing: 6px; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $quiet; border-radius: 7px;
     background: $ground; }
