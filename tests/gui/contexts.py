@@ -29,6 +29,7 @@ from barograph.engine.context_view import (
     ScenarioView,
     SignView,
     SimilarDays,
+    SizeView,
     VenueFunding,
     WhatFollowed,
 )
@@ -366,6 +367,11 @@ def budget(multiplier: float, rho: float | None = 0.64) -> BudgetView:
         scale=0.369 if crowded else 0.423,
         multiplier=multiplier,
         exposure=(0.369 if crowded else 0.423) * multiplier,
+        diversification_lost=None if rho is None else 0.013,
+        account=100_000.0,
+        risk_share=0.005,
+        stop_multiple=2.0,
+        sizes=(SizeView("SPX", 61.7, 123.4, 4.052 * multiplier), SizeView("BTC", None, None, None)),
     )
 
 

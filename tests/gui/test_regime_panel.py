@@ -221,11 +221,25 @@ def test_the_budget_shows_what_diversification_is_lost(panel: RegimePanel) -> No
         ["Volatility a year at ρ now, 0.64", "30.9%"],
         ["as one book, ρ 0.80", "32.2%"],
     ]
+    assert panel.budget.rows.texts[4] == ["Diversification lost, from one to the other", "1.3%"]
     assert panel.budget.note.text() == "Worked out at ρ 0.83, as measured."
     assumed = replace(plans(Face.RISK_OFF), budget=budget(0.3, rho=None))
     panel.show_snapshot(with_context(plans=assumed))
     assert panel.budget.rows.texts[2] == ["Volatility a year at ρ now, –", "–"]
+    assert panel.budget.rows.texts[4][1] == "–"
     assert panel.budget.note.text() == "Worked out at ρ 0.83: assumed, stocks and crypto as one book."
+
+
+def test_the_budget_shows_what_a_stop_allows_of_each_market(panel: RegimePanel) -> None:
+    panel.show_snapshot(with_context(Face.RISK_OFF))
+    assert panel.budget.rows.texts[-2:] == [
+        ["Units of SPX that lose 0.5% of 100,000 × 0.3 at a stop 123 away, 2 × ATR", "1.22"],
+        ["Units of BTC that lose 0.5% of 100,000 × 0.3 at a stop – away, 2 × ATR", "–"],
+    ]
+    assert "one dollar a point" in panel.budget.units.text()
+    assert panel.budget.units.isVisibleTo(panel.budget)
+    panel.show_snapshot(with_context(plans=replace(plans(Face.RISK_OFF), budget=None)))
+    assert not panel.budget.units.isVisibleTo(panel.budget)
 
 
 # ------------------------------------------------------------------------------------------------ similar days

@@ -125,15 +125,28 @@ def _plans(plans: PlansView) -> Iterator[str]:
         yield f"not known     {', '.join(_words(reason.value) for reason in plans.no_trade_open)}"
     if plans.budget is not None:
         yield _budget(plans.budget)
+        yield from _sizes(plans.budget)
 
 
 def _budget(budget: BudgetView) -> str:
     crowded = _percent(budget.volatility_crowded, 1)
+    lost = _percent(budget.diversification_lost, 1)
     return (
-        f"risk budget   {_percent(budget.volatility_now, 1)} a year now, {crowded} as one book; "
+        f"risk budget   {_percent(budget.volatility_now, 1)} a year now, {crowded} as one book ({lost} lost); "
         f"exposure {_percent(budget.exposure, 0)} of {budget.equity_weight:.0%} {budget.equity} and "
         f"{budget.crypto_weight:.0%} {budget.crypto} for {budget.budget:.0%}"
     )
+
+
+def _sizes(budget: BudgetView) -> Iterator[str]:
+    """Coins, and the index at a dollar a point."""
+    for each in budget.sizes:
+        if each.units is None:
+            yield f"size          {each.instrument} - (mean true range not known)"
+        else:
+            risk = f"{budget.risk_share:.1%} of {budget.account:,.0f} times {budget.multiplier:g}"
+            stop = f"{each.stop:,.1f} away ({budget.stop_multiple:g} ATR)"
+            yield f"size          {each.instrument} {each.units:,.3f} units: {risk}, stop {stop}"
 
 
 def _percent(value: float | None, decimals: int) -> str:

@@ -328,13 +328,27 @@ class PlanView:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeView:
+    """How much of one market a stop allows: `true_range` is the mean true range of 14 days (ATR) and `stop` the
+    distance of the stop, both in the market's price; `units` are coins, or the index at one dollar a point.
+    """
+
+    instrument: str
+    true_range: float | None
+    stop: float | None
+    units: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetView:
     """Risk of the book of stocks and crypto, annual decimals.
 
-    `volatility_now` at the measured correlation `rho`, `volatility_crowded` at `crowded_rho` (one book);
+    `volatility_now` at the measured correlation `rho`, `volatility_crowded` at `crowded_rho` (one book), and
+    `diversification_lost` is what lies between them;
     `volatility` at `rho_used`, which is `assumed` where it was not measured. `scale` k = min(1, budget / volatility);
     `exposure` = k times `multiplier` is the share of the book to hold. `method` is ``har`` or ``ewma`` for each of
-    the two volatilities' forecasts.
+    the two volatilities' forecasts. `sizes`: of each market as much as loses `risk_share` of `account` (dollars)
+    times `multiplier` at a stop of `stop_multiple` mean true ranges.
     """
 
     equity: str
@@ -356,6 +370,11 @@ class BudgetView:
     scale: float | None
     multiplier: float
     exposure: float | None
+    diversification_lost: float | None = None
+    account: float = 0.0
+    risk_share: float = 0.0
+    stop_multiple: float = 0.0
+    sizes: tuple[SizeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -493,6 +493,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>关闭此通知</translation>
         </message>
         <message>
+            <source>Diversification lost, from one to the other</source>
+            <translation>两者之差：失去的分散化</translation>
+        </message>
+        <message>
             <source>Dollar (DXY)</source>
             <translation>美元 (DXY)</translation>
         </message>
@@ -1777,6 +1781,14 @@ It shows market pressure. It is not investment advice.</source>
             <translation>单位：{unit}</translation>
         </message>
         <message>
+            <source>Units are coins, or the index at one dollar a point. Risk and stop are judgement.</source>
+            <translation>单位为币数，或每点一美元的指数。风险与止损为主观判断。</translation>
+        </message>
+        <message>
+            <source>Units of {market} that lose {risk} of {account} × {m} at a stop {stop} away, {n} × ATR</source>
+            <translation>{market} 数量：止损距离 {stop}（{n} × ATR）时亏损为 {account} 的 {risk} × {m}</translation>
+        </message>
+        <message>
             <source>Upper end of the 95% band of the correlation, widened for fat tails.</source>
             <translation>相关系数 95% 区间上端，已按厚尾加宽。</translation>
         </message>
@@ -1867,6 +1879,10 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>What longs pay shorts, on one scale of eight hours.</source>
             <translation>多头付给空头的费率，统一为八小时。</translation>
+        </message>
+        <message>
+            <source>What moved the score, and what would change the light</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>What the table says; no orders are placed. The shares are judgement.</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import log, nan, sqrt
 
@@ -256,9 +257,49 @@ def test_the_budget_is_reckoned_from_forecasts_of_session_returns() -> None:
     assert view.volatility == pytest.approx(crowded)
     assert view.volatility_now == pytest.approx(sqrt(parts[0] ** 2 + parts[1] ** 2 + 2 * 0.3 * parts[0] * parts[1]))
     assert view.exposure == pytest.approx(0.3 * min(1, 0.12 / crowded))
+    assert view.diversification_lost == pytest.approx(crowded - (view.volatility_now or 0))
     unknown = book.view(Face.CALM, None, None, CONTEXT)
     assert unknown is not None
     assert (unknown.rho_used, unknown.volatility_now) == (1.0, None)
+
+
+def test_sizes_are_what_a_stop_of_two_mean_true_ranges_allows() -> None:
+    """Of 14 sessions of the index, and of 14 days of the coin with its weekends."""
+    rng = np.random.default_rng(3)
+    spx, days = made.bars(LABELS, 5_000 * np.exp(np.cumsum(rng.normal(0, 0.01, COUNT)))), made.days(60)
+    btc = made.bars(days, 60_000 * np.exp(np.cumsum(rng.normal(0, 0.03, 60))))
+    table = DailyTable(LABELS, ("SPX", "BTC"), UNIVERSE, RULES)
+    book = BookRisk(table, "SPX", "BTC", Holdings())
+    table.put_bars("SPX", spx)
+    table.put_bars("BTC", btc)
+    book.advance(COUNT - 1)
+    view = book.view(Face.WATCH, 0.3, 0.5, CONTEXT)
+    assert view is not None
+    assert (view.account, view.risk_share, view.stop_multiple) == (100_000, 0.005, 2)
+    for size, name, each in zip(view.sizes, ("SPX", "BTC"), (spx, btc), strict=True):
+        ranges = [
+            max(high - low, abs(high - before), abs(low - before))
+            for high, low, before in zip(each.high[-14:], each.low[-14:], each.close[-15:-1], strict=True)
+        ]
+        mean = float(np.mean(ranges))
+        assert size.instrument == name
+        assert (size.true_range, size.stop) == pytest.approx((mean, 2 * mean))
+        assert size.units == pytest.approx(0.005 * 100_000 * 0.6 / (2 * mean))
+    nothing = book.view(Face.NO_DATA, 0.3, 0.5, CONTEXT)
+    assert nothing is not None
+    assert [size.units for size in nothing.sizes] == [0, 0]
+
+
+def test_a_market_of_closes_alone_has_no_size() -> None:
+    closes_only = made.bars(LABELS, np.full(COUNT, 5_000.0))
+    unknown = np.full(COUNT, nan)
+    table = DailyTable(LABELS, ("SPX", "BTC"), UNIVERSE, RULES)
+    table.put_bars("SPX", replace(closes_only, open=unknown, high=unknown, low=unknown))
+    book = BookRisk(table, "SPX", "BTC", Holdings())
+    book.advance(COUNT - 1)
+    view = book.view(Face.CALM, 0.3, 0.5, CONTEXT)
+    assert view is not None
+    assert [(size.true_range, size.stop, size.units) for size in view.sizes] == [(None, None, None)] * 2
 
 
 def test_a_long_past_is_forecast_by_its_regression_and_a_session_without_a_close_by_nothing() -> None:

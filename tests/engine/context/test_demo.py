@@ -83,5 +83,5 @@ def test_json_keeps_its_schema_and_text_a_line_for_each_part(snapshot: Snapshot)
     assert not valid.is_valid(values)
     begun = [line.split("  ")[0] for line in snapshot_text(snapshot).splitlines()]
     for word in ("regime", "deleveraging", "cascade", "scenario", "precursor", "correlation", "gap", "policy path",
-                 "plan", "risk budget", "similar days"):  # fmt: skip
+                 "plan", "risk budget", "size", "similar days"):  # fmt: skip
         assert word in begun

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from barograph.engine.context_view import BudgetView, PlansView, PlanView
+from barograph.engine.context_view import BudgetView, PlansView, PlanView, SizeView
 from barograph.gui.context_labels import no_trade_reason, not_judged, plan_horizon, plan_note, plan_word
-from barograph.gui.formats import number, quantity
+from barograph.gui.formats import decimals_for, number, quantity
 from barograph.gui.panels.cell_grid import CellGrid, Column
 from barograph.gui.panels.section import Section
 from barograph.gui.text import label, show_text
@@ -58,11 +58,14 @@ class BudgetSection(Section):
         super().__init__("budget", tr("Risk budget"))
         self.rows = CellGrid("budgetRows", (Column("small", stretch=1, wrap=True), Column("", right=True)))
         self.note = label("budgetNote", "small", wrap=True)
-        self.add(self.rows, self.note)
+        units = tr("Units are coins, or the index at one dollar a point. Risk and stop are judgement.")
+        self.units = label("budgetUnits", "small", units, wrap=True)
+        self.add(self.rows, self.note, self.units)
         self.show_budget(None)
 
     def show_budget(self, view: BudgetView | None) -> None:
         """Show the budget; None where nothing is known of either market."""
+        self.units.setVisible(view is not None and bool(view.sizes))
         if view is None:
             self.rows.show_rows(())
             show_text(self.note, tr("Not known: neither market has enough past."))
@@ -101,9 +104,23 @@ def _budget_rows(view: BudgetView) -> list[tuple[str, str]]:
         ),
         (at_now, quantity(view.volatility_now, "share", 1)),
         (crowded, quantity(view.volatility_crowded, "share", 1)),
+        (tr("Diversification lost, from one to the other"), quantity(view.diversification_lost, "share", 1)),
         (_market_text(view.equity, view.equity_weight, view.equity_method), _volatility(view.equity_volatility)),
         (_market_text(view.crypto, view.crypto_weight, view.crypto_method), _volatility(view.crypto_volatility)),
+        *((_size_text(view, each), number(each.units, decimals_for(each.units))) for each in view.sizes),
     ]
+
+
+def _size_text(view: BudgetView, size: SizeView) -> str:
+    words = tr("Units of {market} that lose {risk} of {account} × {m} at a stop {stop} away, {n} × ATR")
+    return words.format(
+        market=size.instrument,
+        risk=quantity(view.risk_share, "share", 1),
+        account=number(view.account, 0),
+        m=number(view.multiplier, 1),
+        stop=number(size.stop, decimals_for(size.stop)),
+        n=number(view.stop_multiple, 0),
+    )
 
 
 def _market_text(market: str, weight: float, method: str) -> str:
