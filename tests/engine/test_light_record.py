@@ -20,6 +20,7 @@ from barograph.engine.look_codec import state_of, stored_look
 from barograph.feeds.contract import Feed
 from barograph.feeds.recorded.folder import HistoryFolder
 from barograph.market.instants import iso_z
+from barograph.risk.explain import fired_look_rule
 from barograph.risk.faces import Face
 from barograph.store.connection import open_store, open_store_for_reading
 from barograph.store.intraday import StoredLook
@@ -157,6 +158,56 @@ def test_what_the_light_was_at_any_minute_is_known(busy: HistoryFolder, tmp_path
     with desk_at(feed, tmp_path, utc(18, 16)) as desk:  # looking again changes nothing of it
         desk.refresh()
     assert kept(tmp_path, feed.info.key) == rows
+
+
+def test_a_look_is_stored_with_what_it_rests_on_as_an_evaluation_is(busy: HistoryFolder, tmp_path: Path) -> None:
+    feed, start, end = feed_of(busy), utc(17, 0, 10), utc(20, 0, 10)
+    monitor, seen = watched(feed, start, end)
+    looks = {look.evaluation.at: look for look in seen}
+    closes = {each.session: each for each in monitor.evaluations}
+    with desk_at(feed, tmp_path, start) as desk:
+        desk.refresh()
+        for hours in range(24, 73, 24):
+            move(desk, start + timedelta(hours=hours))
+            desk.refresh()
+    rows = kept(tmp_path, feed.info.key)
+    assert len({row.face for row in rows}) > 1
+    for row in rows:
+        told, look = json.loads(row.explanation), looks[row.at]
+        one, close = look.evaluation, closes[look.state.session]
+        assert (told["format"], told["rule_set"], told["session"]) == (1, RULES.id, row.session.isoformat())
+        assert (told["evaluated_at"], told["look"]["close"]) == (iso_z(row.at), close.session.isoformat())
+        assert (told["score"], told["score_up"], told["coverage"]) == (one.score.value, one.score.high, row.coverage)
+        assert (told["state"]["face"], told["state"]["ceiling"]) == (row.face.value, row.ceiling.value)
+        assert told["thresholds"]["risk_off_enter"] == 72
+        assert told["rule"] == fired_look_rule(look, RULES)
+        if one.score.value is not None and close.score.value is not None:
+            assert sum(told["moved"].values()) == pytest.approx(one.score.value - close.score.value)
+        if told["would_change"]["worse"]:
+            assert told["would_change"]["worse"]["minutes"] in (15, 30)
+        assert len(row.explanation) < 10_000
+    assert {row.session for row in rows} >= {date(2023, 4, 17), date(2023, 4, 18), date(2023, 4, 19)}
+
+
+def test_the_inputs_of_a_look_have_their_own_times(busy: HistoryFolder, tmp_path: Path) -> None:
+    feed, start = feed_of(busy), utc(18, 0, 10)
+    monitor, seen = watched(feed, start, utc(18, 18))
+    look = seen[-1]
+    told = json.loads(monitor.look_explanation(look))
+    asked = told["inputs"]
+    at = look.evaluation.at
+    for name, entry in asked.items():
+        if entry["event_time"] is None:
+            assert entry["x"] is None
+            continue
+        assert entry["event_time"] <= entry["known_at"] <= told["evaluated_at"], name
+        assert entry["age_s"] == (at - datetime.fromisoformat(entry["event_time"])).total_seconds()
+        assert entry["weight"] is None or entry["window"] > 60
+    for name in ("V1", "X1", "C1"):
+        assert asked[name]["event_time"] == iso_z(look.reading.times[name])
+        assert asked[name]["age_s"] < 3_600
+    assert asked["E1"]["event_time"] == "2023-04-17T20:00:00Z"  # shares are as of their close
+    assert asked["E1"]["source"]
 
 
 def hear(source: ScriptedSource, now: datetime) -> None:

@@ -297,8 +297,8 @@ def test_a_history_folder_in_the_same_place_is_what_is_meant(small: Path) -> Non
         ("UPDATE bar_series SET interval = '7m' WHERE id = 1", "holds an interval '7m'"),
         ("UPDATE fixing_series SET series = 'A/B'", "found the name A/B, which no live feed gives"),
         ("UPDATE fixing SET value = 1e300", "series/DGS10, row 0, value: found 1e+300"),
-        ("PRAGMA user_version = 1", "is of an older format (1; this one reads 3)"),
-        ("PRAGMA user_version = 99", "was written by a newer Barograph (format 99; this one reads 3)"),
+        ("PRAGMA user_version = 1", "is of an older format (1; this one reads 4)"),
+        ("PRAGMA user_version = 99", "was written by a newer Barograph (format 99; this one reads 4)"),
         ("PRAGMA application_id = 7", "is no store of Barograph"),
     ],
 )

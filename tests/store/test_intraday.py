@@ -7,12 +7,15 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from barograph.market.instants import to_ns
 from barograph.risk.faces import Face
-from barograph.store.connection import Store
+from barograph.store.connection import FILE_NAME, Store, open_store
 from barograph.store.intraday import StoredLook
+from barograph.store.schema import migrate, migrations
 from tests.store.samples import DAY, FEED, NOW, evaluation
 
 
@@ -53,6 +56,34 @@ def test_what_was_shown_first_stands(store: Store) -> None:
 def test_what_is_missing_stays_missing(store: Store) -> None:
     store.save_looks([look(score=math.nan)])
     assert store.look_at(FEED, "v1", NOW) == look(score=None)
+
+
+def test_a_look_keeps_its_first_explanation(store: Store) -> None:
+    told = replace(look(), explanation='{"rule":"rising"}')
+    store.save_looks([told])
+    store.save_looks([replace(told, explanation="another"), replace(told, explanation="")])
+    assert store.load_looks(FEED, "v1", NOW, NOW) == [told]
+    assert store.look_at(FEED, "v1", NOW) == told
+
+
+def test_looks_of_the_format_before_explanations_have_none_and_stay_as_they_are(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as connection:
+        migrate(connection, migrations()[:3])
+        connection.execute(
+            "INSERT INTO intraday_light (feed, rule_set, at_ns, session, face, ceiling, reason, score, score_low,"
+            " score_up, coverage, state, inputs) VALUES (?, 'v1', ?, ?, 'calm', 'watch', '', 51.25, 40.0, 63.5, 0.9,"
+            " '{\"a\":1}', '{}')",
+            (FEED, to_ns(NOW), DAY.isoformat()),
+        )
+    store = open_store(tmp_path, NOW)
+    told = replace(look(5), explanation="{}")
+    store.save_looks([replace(look(), explanation="later"), told])
+    assert store.load_looks(FEED, "v1", NOW, NOW + timedelta(hours=1)) == [look(), told]
+    store.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
+        with pytest.raises(sqlite3.IntegrityError, match="append only"):
+            connection.execute("UPDATE intraday_light SET explanation = 'made up later'")
 
 
 def test_the_file_itself_refuses_to_rewrite_or_forget(store: Store) -> None:

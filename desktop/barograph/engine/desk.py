@@ -143,7 +143,7 @@ class Desk:
                     self._live.save(now)
                 for made in range(self._saved, len(monitor.evaluations)):
                     self._save_evaluation(to_store(key, monitor.evaluations[made], monitor.explanation(made)))
-                self._store.save_looks(stored_look(key, look) for look in self._looks)
+                self._store.save_looks(stored_look(key, look, monitor.look_explanation(look)) for look in self._looks)
         except StoreError as error:
             self._store_notice = str(error)
         else:

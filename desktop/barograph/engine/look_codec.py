@@ -13,7 +13,7 @@ from barograph.risk.light import MachineState
 from barograph.store.intraday import StoredLook
 
 
-def stored_look(feed_key: str, look: IntradayEvaluation) -> StoredLook:
+def stored_look(feed_key: str, look: IntradayEvaluation, explanation: str = "") -> StoredLook:
     """A look as it is kept."""
     shown = look.evaluation
     lit = shown.face is not Face.NO_DATA
@@ -31,6 +31,7 @@ def stored_look(feed_key: str, look: IntradayEvaluation) -> StoredLook:
         coverage=shown.score.coverage,
         state=_state_text(look),
         inputs=inputs_text(shown),
+        explanation=explanation,
     )
 
 

@@ -17,7 +17,7 @@ from barograph.engine.context_evidence import context_rows
 from barograph.engine.context_view import ContextView
 from barograph.engine.daily_table import DailyTable
 from barograph.engine.evidence import DailyCloses, Evidence
-from barograph.engine.explanation import explanation_text
+from barograph.engine.explanation import explanation_text, look_explanation_text
 from barograph.engine.first_look import FirstLook
 from barograph.engine.intraday import Intraday
 from barograph.engine.intraday_inputs import IntradayInputs
@@ -182,6 +182,11 @@ class Monitor:
         """All that an evaluation rests on, for the store; `row` counts in `evaluations`."""
         before = self.evaluations[row - 1] if row else None
         return explanation_text(self.evaluations[row], before, self.rules, self.tape)
+
+    def look_explanation(self, look: IntradayEvaluation) -> str:
+        """The same of a look between two closes."""
+        close = next((each for each in reversed(self.evaluations) if each.session == look.state.session), None)
+        return look_explanation_text(look, close, self.rules, self.tape)
 
     def _first_row(self) -> int | None:
         """The first session for which any named instrument has a bar."""

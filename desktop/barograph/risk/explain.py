@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from barograph.risk.faces import Face
+from barograph.risk.intraday import IntradayEvaluation
 from barograph.risk.judge import Evaluation
 from barograph.risk.rules import PillarRules, RuleSet
 
@@ -55,6 +56,36 @@ def fired_rule(now: Evaluation, before: Evaluation | None, rules: RuleSet) -> st
     return "entered" if value >= enter[face] else "held"
 
 
+def fired_look_rule(look: IntradayEvaluation, rules: RuleSet) -> str:
+    """Which rule of the light between two closes decided this look, as a fixed id.
+
+    ``no_data`` (and why), ``shock``, ``shock_hold``, ``entered`` (the score has been at or above the face's entry level
+    for long enough), ``risen`` (it had been since the close, and nothing gets calmer before the next), ``rising`` (as
+    at the close, and on the way up), ``stocks_closed`` (as at the close: nothing counts towards RISK-OFF by night),
+    ``entry_restrained`` (as at the close: above the level, but not on the inputs that were there before), ``close``.
+    """
+    one, state = look.evaluation, look.state
+    if one.face is Face.NO_DATA or one.score.value is None:
+        return f"no_data: {one.reason}"
+    if look.reading.shock.fired:
+        return "shock"
+    if state.hold.fired:
+        return "shock_hold"
+    face, levels, waits = state.light.face, rules.light.thresholds, rules.intraday
+    if face is not state.base.face:
+        if face is Face.WATCH:
+            minutes, needed = state.light.watch, waits.watch_minutes
+        else:
+            minutes, needed = state.light.risk_off, waits.risk_off_minutes
+        return "entered" if minutes is not None and minutes >= needed else "risen"
+    if look.pending is not None:
+        return "rising"
+    level = {Face.CALM: levels.watch_enter, Face.WATCH: levels.risk_off_enter}.get(face)
+    if level is None or one.score.value < level:
+        return "close"
+    return "stocks_closed" if face is Face.WATCH and look.reading.stocks_closed else "entry_restrained"
+
+
 def movers(now: Evaluation, before: Evaluation | None) -> tuple[tuple[str, float], ...]:
     """What moved the score since the previous evaluation: (indicator id, points), largest first.
 
@@ -89,6 +120,24 @@ def nearest_changes(evaluation: Evaluation, rules: RuleSet) -> tuple[Change | No
         alone = _alone(evaluation, rules, threshold, LOW_PERCENTILE)
         calmer = Change(target, threshold, value - threshold, closes, alone)
     return worse, calmer
+
+
+def nearest_look_changes(look: IntradayEvaluation, rules: RuleSet) -> tuple[Change | None, Change | None]:
+    """The same between two closes. Worse comes after minutes, so `closes` is 0. Calmer comes at a close only; a face
+    that has risen since the last one is withdrawn by the next that does not confirm it, one of a shock by the last of
+    its hold.
+    """
+    one, state = look.evaluation, look.state
+    worse, calmer = nearest_changes(one, rules)
+    if worse is not None:
+        worse = replace(worse, closes=0)
+    value, face = one.score.value, state.light.face
+    if calmer is None or value is None or face is state.base.face:
+        return worse, calmer
+    levels = rules.light.thresholds
+    target, threshold = (Face.CALM, levels.watch_enter) if face is Face.WATCH else (Face.WATCH, levels.risk_off_enter)
+    alone = _alone(one, rules, threshold, LOW_PERCENTILE)
+    return worse, Change(target, threshold, value - threshold, max(1, state.hold.fired), alone)
 
 
 def _alone(evaluation: Evaluation, rules: RuleSet, threshold: float, percentile: float) -> tuple[str, ...]:

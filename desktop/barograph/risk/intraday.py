@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from math import isnan
 
 from barograph.risk.faces import Face, worse
 from barograph.risk.features import RawInput, Shock
@@ -132,6 +133,7 @@ class IntradayJudge:
     hold: Hold = field(default_factory=Hold)
     _ranked: dict[str, tuple[RawInput, Percentile]] = field(default_factory=dict)
     _ranked_for: Evaluation | None = None
+    _known_before: dict[str, int] = field(default_factory=dict)
 
     def look(self, judge: Judge, reading: Reading, session: date, at: datetime, closes: int) -> IntradayEvaluation:
         """Judge the running `session` at an instant. `judge` has judged every session that has closed, the last of
@@ -183,6 +185,7 @@ class IntradayJudge:
             scored_with=before.scored_with if reason else available,
             since=before.since if same else at,
             sessions_in_state=before.sessions_in_state if same else 0,
+            windows={n: count + (not isnan(reading.raw[n].x)) for n, count in self._known_before.items()},
         )
         self.last = IntradayEvaluation(evaluation, state, reading, None if reason else self._pending(state))
         self.hold, self.resumed = hold, None
@@ -225,7 +228,7 @@ class IntradayJudge:
         What the close did not expect, because it is learning or was never there, is not expected until the next one.
         """
         if self._ranked_for is not base:
-            self._ranked, self._ranked_for = {}, base
+            self._ranked, self._ranked_for, self._known_before = {}, base, judge.known_before()
         for name, value in raw.items():
             held = self._ranked.get(name)
             if held is None or held[0] != value:

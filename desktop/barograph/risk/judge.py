@@ -216,12 +216,16 @@ class Judge:
         self._filled += 1
         self._rows += 1
 
-    def _windows(self) -> dict[str, int]:
-        """Known values in each window, the last session's included."""
+    def known_before(self) -> dict[str, int]:
+        """Of how many known values of the past the next session's of each input is ranked among."""
+        return self._windows(ahead=1)
+
+    def _windows(self, ahead: int = 0) -> dict[str, int]:
+        """Known values in each window, the last session's included; room is left for so many `ahead`."""
         sizes = {}
         for name in self._ids:
             if name in self._born:
-                rows = min(self._rows - self._born[name], self._rules.window_of(name).length)
+                rows = min(self._rows - self._born[name], self._rules.window_of(name).length - ahead)
                 sizes[name] = int(np.count_nonzero(~np.isnan(self._past(0, name, rows))))
         return sizes
 

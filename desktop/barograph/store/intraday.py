@@ -17,7 +17,8 @@ class StoredLook:
     """One look at the running `session`, made at `at` (UTC); what it found held until the next one.
 
     The key is (`feed_key`, `rule_set`, `at`). Scores are 0-100 or None, `coverage` 0-1. `state` (what the next look
-    goes on from) and `inputs` (what went in) are texts of the engine's own, kept to the byte.
+    goes on from), `inputs` (what went in) and `explanation` (all that it rests on, for reading; empty for those made
+    before it was kept) are texts of the engine's own, kept to the byte.
     """
 
     feed_key: str
@@ -33,16 +34,17 @@ class StoredLook:
     coverage: float
     state: str
     inputs: str
+    explanation: str = ""
 
 
 _SAVE = """
     INSERT INTO intraday_light (feed, rule_set, at_ns, session, face, ceiling, reason,
-        score, score_low, score_up, coverage, state, inputs)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed, rule_set, at_ns) DO NOTHING
+        score, score_low, score_up, coverage, state, inputs, explanation)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed, rule_set, at_ns) DO NOTHING
 """
 _COLUMNS = """
     SELECT feed, rule_set, at_ns, session, face, ceiling, reason,
-        score, score_low, score_up, coverage, state, inputs
+        score, score_low, score_up, coverage, state, inputs, coalesce(explanation, '')
     FROM intraday_light WHERE feed = ? AND rule_set = ?
 """
 
@@ -70,6 +72,7 @@ class IntradayRecords(Database):
                     *(None if number is None or math.isnan(number) else float(number) for number in numbers),
                     look.state,
                     look.inputs,
+                    look.explanation or None,
                 )
                 self._connection.execute(_SAVE, row)
 
