@@ -60,7 +60,7 @@ def test_a_second_line_that_changes_is_drawn_in_its_whole_width(panel: WhyPanel,
     snapshot = make_snapshot()
     panel.show_snapshot(snapshot)
     qtbot.waitExposed(panel)
-    for _ in range(3):  # a line that wraps asks for its height only when it has its width
+    for _ in range(6):  # a line that wraps asks for its height only when it has its width
         QApplication.processEvents()
     viewport, painted = panel.tree.viewport(), QRegion()
 
@@ -173,6 +173,16 @@ def test_what_would_change_the_light(panel: WhyPanel, flip: Flip | None, worse: 
     panel.show_snapshot(replace(make_snapshot(), flip=flip))
     assert (panel.worse.text(), panel.calmer.text()) == (worse, calmer)
     assert panel.worse.isVisibleTo(panel) == bool(worse)
+
+
+def test_the_contributions_keep_the_greater_part_of_a_low_panel(panel: WhyPanel, qtbot: QtBot) -> None:
+    panel.resize(300, 400)
+    panel.show_snapshot(make_snapshot(Face.RISK_OFF))
+    qtbot.waitUntil(lambda: panel.below.verticalScrollBar().maximum() > 0)
+    assert panel.tree.height() > panel.height() / 2
+    panel.resize(500, 900)
+    qtbot.waitUntil(lambda: panel.below.verticalScrollBar().maximum() == 0)
+    assert panel.history.visibleRegion().boundingRect().height() == panel.history.height()
 
 
 def test_a_longer_bar_is_a_larger_contribution(panel: WhyPanel) -> None:

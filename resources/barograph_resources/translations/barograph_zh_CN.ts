@@ -1882,7 +1882,7 @@ It shows market pressure. It is not investment advice.</source>
         </message>
         <message>
             <source>What moved the score, and what would change the light</source>
-            <translation type="unfinished" />
+            <translation>什么推动了分数，什么会改变信号灯</translation>
         </message>
         <message>
             <source>What the table says; no orders are placed. The shares are judgement.</source>

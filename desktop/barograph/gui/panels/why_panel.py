@@ -4,9 +4,9 @@ and what followed such a light in the past.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from barograph.engine.snapshot import FlipSide, Mover, Snapshot
 from barograph.gui.formats import number, plain_tip
@@ -19,6 +19,7 @@ from barograph.gui.translation import tr
 from barograph.risk.measured_odds import DayOdds, EventOdds, FaceHistory
 
 _SHOWN_MOVERS = 3
+_LINES_SHARE = 0.4
 
 
 class WhyPanel(QWidget):
@@ -43,8 +44,22 @@ class WhyPanel(QWidget):
         column.addWidget(self.total)
         column.addWidget(self.tree, 1)
         self._lines = (self.movers, self.worse, self.calmer, self.history)
+        inside = QWidget()
+        below = QVBoxLayout(inside)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(SPACE)
         for line in self._lines:
-            column.addWidget(line)
+            below.addWidget(line)
+        below.addStretch(1)
+        self.below = QScrollArea()
+        self.below.setObjectName("whyBelow")
+        self.below.setAccessibleName(tr("What moved the score, and what would change the light"))
+        self.below.setFrameShape(QFrame.Shape.NoFrame)
+        self.below.setWidgetResizable(True)
+        self.below.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.below.setWidget(inside)
+        inside.installEventFilter(self)
+        column.addWidget(self.below)
         show_text(self.total, tr("No score yet."))
         for line in self._lines:
             show_text(line, "")
@@ -72,6 +87,20 @@ class WhyPanel(QWidget):
         """Keep the bars' share of the width."""
         super().resizeEvent(event)
         self.tree.resize_bar()
+        self._share_height()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Other lines may need another height."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._share_height()
+        return super().eventFilter(watched, event)
+
+    def _share_height(self) -> None:
+        """The lines get what they need, but no more than their share: the contributions come first."""
+        inside = self.below.widget()
+        layout = inside.layout() if inside is not None else None
+        needed = layout.totalHeightForWidth(self.below.width()) if layout is not None else 0
+        self.below.setFixedHeight(max(0, min(needed, round(_LINES_SHARE * self.height()))))
 
 
 def _total_text(snapshot: Snapshot) -> str:
