@@ -344,3 +344,26 @@ def test_a_long_leap_looks_at_the_last_day_only(busy: HistoryFolder) -> None:
     monitor.refresh(START)
     monitor.refresh(utc(19, 3))
     assert [look.evaluation.at for look in seen][:2] == [START, utc(19, 0, 10)]
+
+
+def test_a_face_that_has_risen_is_withdrawn_by_the_next_close_that_does_not_confirm_it(busy: HistoryFolder) -> None:
+    """Not by the exit level and two closes of a face that a close has had."""
+    feed, start = feed_of(busy), utc(18, 0, 10)
+    _, seen = watched(feed, start, utc(20, 0, 10))
+    risen = next(
+        look
+        for look in seen
+        if look.state.light.face is not look.state.base.face
+        and not look.state.hold.fired
+        and not look.evaluation.reason
+    )
+    at, value = risen.evaluation.at, risen.evaluation.score.value or 0.0
+    monitor, _ = watched(feed, start, at)
+    shown = monitor.snapshot(at)
+    assert shown.light.face is risen.state.light.face
+    assert shown.flip is not None
+    calmer = shown.flip.calmer
+    assert calmer is not None
+    level = {Face.WATCH: 60.0, Face.RISK_OFF: 72.0}[shown.light.face]
+    assert (calmer.threshold, calmer.closes) == (level, 1)
+    assert calmer.points == pytest.approx(value - level)

@@ -281,7 +281,7 @@ class Monitor:
             pillars=views.pillars(last, before, self.rules),
             readings=views.readings(last, self.rules, self.tape, look.reading.times if look is not None else None),
             movers=views.movers_of(last, before),
-            flip=views.flip(last, self.rules),
+            flip=views.flip(last, self.rules, look),
             quotes=tuple(self._quote(name, entry) for name, entry in latest.items()),
             sheet=sheet,
             steps=steps,

@@ -21,7 +21,7 @@ from barograph.engine.snapshot import (
 from barograph.engine.tape import Tape, fixed_at
 from barograph.market.freshness import Freshness
 from barograph.market.instants import from_ns, label_ns, to_ns
-from barograph.risk.explain import Change, movers, nearest_changes
+from barograph.risk.explain import Change, movers, nearest_changes, nearest_look_changes
 from barograph.risk.faces import Face
 from barograph.risk.intraday import IntradayEvaluation
 from barograph.risk.judge import Evaluation
@@ -230,15 +230,18 @@ def movers_of(evaluation: Evaluation | None, before: Evaluation | None) -> tuple
     return tuple(Mover(name, points) for name, points in movers(evaluation, before))
 
 
-def flip(evaluation: Evaluation | None, rules: RuleSet) -> Flip | None:
-    """What would change the light; None without one."""
+def flip(evaluation: Evaluation | None, rules: RuleSet, look: IntradayEvaluation | None = None) -> Flip | None:
+    """What would change the light; None without one. `look`: where `evaluation` is what one showed."""
     if evaluation is None or evaluation.face is Face.NO_DATA:
         return None
-    worse, calmer = nearest_changes(evaluation, rules)
+    if look is None:
+        worse, calmer = nearest_changes(evaluation, rules)
+    else:
+        worse, calmer = nearest_look_changes(replace(look, evaluation=evaluation), rules)
     return Flip(_side(worse), _side(calmer))
 
 
 def _side(change: Change | None) -> FlipSide | None:
     if change is None:
         return None
-    return FlipSide(change.face, change.threshold, change.points, change.closes, change.alone)
+    return FlipSide(change.face, change.threshold, change.points, max(1, change.closes), change.alone)
