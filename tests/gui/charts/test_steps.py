@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from barograph.engine.messages import SeriesKey, SeriesUpdate
+from barograph.feeds.contract import FeedKind
 from barograph.gui.charts.chart import Chart, ChartState
 from barograph.gui.charts.chart_grid import ChartGrid
 from barograph.gui.charts.specs import ChartSpec, charts_at
@@ -122,3 +123,14 @@ def test_closes_of_longer_bars_are_steps_and_give_way_to_bars(grid: ChartGrid, s
     grid.set_interval(Interval.DAY_1)
     grid.apply_series(made(SeriesKey("SMH/SPX", Interval.DAY_1), [0], [1.0], line=True))
     assert chart.series_id == "SMH/SPX"
+
+
+def test_what_a_series_lacks_is_known_although_it_came_before_the_first_snapshot(grid: ChartGrid) -> None:
+    grid.show_charts(charts_at(("btc", "policy")))
+    grid.apply_series(made(SeriesKey("POLICY PATH", Interval.HOUR_1), [], [], line=True, empty_reason="no_bars"))
+    assert grid.charts[1].series_id == "POLICY PATH"
+    grid.show_snapshot(snapshot([quote("BTC")]))
+    assert grid.charts[1].series_id == "POLICY 2Y"
+    other = snapshot([quote("BTC")], feed=FeedKind.REPLAY)
+    grid.show_snapshot(other)
+    assert grid.charts[1].series_id == "POLICY PATH"  # of another feed it is not known

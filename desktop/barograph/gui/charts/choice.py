@@ -18,10 +18,10 @@ class SeriesChoice:
         self._coarse: set[str] = set()
 
     def offer(self, snapshot: Snapshot) -> None:
-        """Take note of what the feed quotes; of another feed nothing is known."""
-        if snapshot.feed.key != self._feed_key:
-            self._feed_key = snapshot.feed.key
+        """Take note of what the feed quotes; of another feed nothing is known. Series come before the first snapshot."""
+        if self._feed_key not in (None, snapshot.feed.key):
             self.forget()
+        self._feed_key = snapshot.feed.key
         self._offered = frozenset(quote.instrument for quote in snapshot.quotes)
 
     def forget(self) -> None:
