@@ -487,7 +487,7 @@ def untouched(before: dict[str, bytes], data_dir: Path) -> bool:
 DAMAGES = {
     "garbage": "is damaged (file is not a database) and was left as it is.",
     "torn": "is damaged (",
-    "newer": "was written by a newer Barograph (format 99; this one reads 3) and was left as it is.",
+    "newer": "was written by a newer Barograph (format 99; this one reads 4) and was left as it is.",
     "other": "is damaged (it is a database of another program) and was left as it is.",
 }
 
