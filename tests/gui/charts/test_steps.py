@@ -128,9 +128,9 @@ def test_closes_of_longer_bars_are_steps_and_give_way_to_bars(grid: ChartGrid, s
 def test_what_a_series_lacks_is_known_although_it_came_before_the_first_snapshot(grid: ChartGrid) -> None:
     grid.show_charts(charts_at(("btc", "policy")))
     grid.apply_series(made(SeriesKey("POLICY PATH", Interval.HOUR_1), [], [], line=True, empty_reason="no_bars"))
-    assert grid.charts[1].series_id == "POLICY PATH"
+    assert grid.charts[0].series_id == "POLICY PATH"
     grid.show_snapshot(snapshot([quote("BTC")]))
-    assert grid.charts[1].series_id == "POLICY 2Y"
+    assert grid.charts[0].series_id == "POLICY 2Y"
     other = snapshot([quote("BTC")], feed=FeedKind.REPLAY)
     grid.show_snapshot(other)
-    assert grid.charts[1].series_id == "POLICY PATH"  # of another feed it is not known
+    assert grid.charts[0].series_id == "POLICY PATH"  # of another feed it is not known

@@ -18,7 +18,7 @@ class SeriesChoice:
         self._coarse: set[str] = set()
 
     def offer(self, snapshot: Snapshot) -> None:
-        """Take note of what the feed quotes; of another feed nothing is known. Series come before the first snapshot."""
+        """Take note of what the feed quotes; of another feed nothing is known, but series come before a snapshot."""
         if self._feed_key not in (None, snapshot.feed.key):
             self.forget()
         self._feed_key = snapshot.feed.key
