@@ -20,13 +20,14 @@ from barograph.gui.charts.chart_grid import ChartGrid
 from barograph.gui.charts.content import PlotContent
 from barograph.gui.charts.frame import Frame
 from barograph.gui.charts.light_track import LightTrack
+from barograph.gui.charts.plot import Plot
 from barograph.gui.charts.series_buffer import SeriesBuffer
 from barograph.gui.charts.specs import ChartStyle
 from barograph.gui.formats import UNKNOWN
 from barograph.gui.theme import DARK
 from barograph.market.intervals import Interval
 from barograph.risk.faces import Face
-from tests.gui.charts.samples import NOW, START_LEVELS, made, quote, score_series, series, snapshot
+from tests.gui.charts.samples import NOW, START_LEVELS, light_history, made, quote, score_series, series, snapshot
 
 Settle = Callable[[ChartGrid], None]
 
@@ -105,6 +106,27 @@ def test_another_quote_draws_the_axis_and_not_the_bars(full_grid: ChartGrid, mon
     assert drawn == []
     changed = np.flatnonzero((image != image_before).any(axis=0))
     assert changed.min() >= round(chart.plot.plot_px)
+
+
+def test_new_quotes_do_not_draw_the_charts_that_wait_for_their_beat(
+    full_grid: ChartGrid, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    draw_still = type(full_grid.charts[0].plot)._draw_still
+
+    def noted(plot: Plot, ratio: float) -> None:
+        drawn.append(plot.objectName())
+        draw_still(plot, ratio)
+
+    monkeypatch.setattr(Plot, "_draw_still", noted)
+    full_grid._beat.setInterval(60_000)
+    moved = [replace(each, last=1.0005 * (each.last or 0.0)) for each in (quote(name) for name in START_LEVELS)]
+    full_grid.apply_light(light_history())
+    full_grid.show_snapshot(snapshot(moved))
+    QApplication.processEvents()
+    assert drawn == [full_grid.charts[0].plot.objectName()]
+    settle(full_grid)
+    assert sorted(drawn) == sorted(chart.plot.objectName() for chart in full_grid.charts)
 
 
 def test_the_score_is_tagged_as_the_light_shows_it(full_grid: ChartGrid) -> None:

@@ -52,6 +52,7 @@ class Plot(QWidget):
         self._price_scale: tuple[object, ...] = ()
         self._still = QPixmap()
         self._still_shows: tuple[object, ...] = ()
+        self._tag_only = False
         self._band, self._labels, self._tags = LightBand(content), PriceLabels(content), PriceTags(content)
         behind: tuple[PlotLayer, ...] = (GridLayer(content), ClosedBarsLayer(content))
         before: tuple[PlotLayer, ...] = (FormingBarLayer(content), MessageLayer(content), CrosshairLayer(content))
@@ -117,19 +118,20 @@ class Plot(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw, guarded."""
+        """Draw, guarded. A new tag alone leaves the picture as it is, for that waits for the chart's own turn."""
         painter = QPainter(self)
         area = QRectF(self.rect())
+        self._tag_only = self._tags.area.toAlignedRect().contains(event.rect()) and not self._still.isNull()
         draw_guarded("plot", painter, area, self.content.theme.quiet, self._draw)
         painter.end()
 
     def _draw(self, painter: QPainter) -> None:
-        shown = self._what_stands_still()
+        shown = self._still_shows if self._tag_only else self._what_stands_still()
         if shown != self._still_shows:
             self._draw_still(painter.device().devicePixelRatio())
             self._still_shows = shown
         painter.drawPixmap(0, 0, self._still)
-        for layer in self._moving_layers:
+        for layer in (self._tags,) if self._tag_only else self._moving_layers:
             layer.paint(painter)
 
     def _what_stands_still(self) -> tuple[object, ...]:
