@@ -77,6 +77,31 @@ def test_every_panel_shows_the_snapshot(window: MainWindow) -> None:
     assert window.windowTitle() == "WATCH 66 · Barograph"
 
 
+def test_a_snapshot_of_the_engine_shows_its_light_at_once_and_then_one_part_after_the_other(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    snapshot = make_snapshot(Face.WATCH, feed=LIVE)
+    window.take_snapshot(snapshot)
+    assert window.light.word.text() == "WATCH"
+    assert window.windowTitle().startswith("WATCH")
+    assert charts(window).snapshots == []
+    assert window.feeds.table.rowCount() == 0
+    qtbot.waitUntil(lambda: window.feeds.table.rowCount() == 2 * len(snapshot.health))
+    assert window.why.total.text() == "Contributions add up to 66"
+    assert window.checklist.title.text() == "Sheet of Thu 5 Feb"
+    assert charts(window).snapshots == [snapshot]
+
+
+def test_what_has_no_turn_yet_does_not_come_back_after_the_engine_is_down(window: MainWindow) -> None:
+    window.take_snapshot(make_snapshot(Face.WATCH, feed=LIVE))
+    window.show_engine_down("died")
+    shown = len(charts(window).snapshots)
+    QTest.qWait(1)
+    assert window.light.word.text() == "NO DATA"
+    assert len(charts(window).snapshots) == shown == 1
+    assert not window._in_turns._turn.isActive()
+
+
 @pytest.mark.parametrize(("feed", "word"), [(DEMO, "SIMULATED"), (REPLAY, "REPLAY")])
 def test_what_is_not_the_live_market_is_marked_everywhere(window: MainWindow, feed: FeedInfo, word: str) -> None:
     window.show_snapshot(make_snapshot(feed=feed))
@@ -427,6 +452,7 @@ def test_the_window_with_an_engine_from_start_to_close(
     with qtbot.waitSignal(engine.snapshot_ready, timeout=WAIT_MS):
         window.command_requested.emit(RefreshNow())
     assert window.light.word.text() == "RISK-OFF"
+    qtbot.waitUntil(lambda: window.checklist.title.text() == "Sheet of Thu 5 Feb", timeout=WAIT_MS)
     window.checklist.steps[Step.LEADERSHIP].check.click()
     assert window.checklist.steps[Step.LEADERSHIP].status.text() == "saving…"
     status = window.checklist.steps[Step.LEADERSHIP].status

@@ -44,6 +44,7 @@ from barograph.gui.panels.why_panel import WhyPanel
 from barograph.gui.playback_bar import PlaybackBar
 from barograph.gui.record_asker import RecordAsker
 from barograph.gui.report_dialog import ReportDialog
+from barograph.gui.staggered import Staggered
 from barograph.gui.striped_frame import StripedFrame
 from barograph.gui.style_sheet import style_sheet
 from barograph.gui.theme import DARK, LIGHT, THEMES, Theme, palette, text_sizes
@@ -81,6 +82,9 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._connect()
         self.frame = StripedFrame(self, self._theme)
+        others = (panel for panel in self.panels if panel is not self.light)
+        self._parts = (self.charts, *others, self.chart_bar, self.playback_bar, self.strip)
+        self._in_turns = Staggered(self._parts, self)
         self._restore()
         self._show_title()
 
@@ -180,7 +184,7 @@ class MainWindow(QMainWindow):
     def attach(self, engine: EngineThread) -> None:
         """Connect the engine's thread, which the window stops when it is closed; starting it is the caller's."""
         self._engine = engine
-        engine.snapshot_ready.connect(self.show_snapshot)
+        engine.snapshot_ready.connect(self.take_snapshot)
         engine.series_ready.connect(self.charts.apply_series)
         engine.light_ready.connect(self.charts.apply_light)
         engine.acknowledged.connect(self.checklist.show_acknowledged)
@@ -201,18 +205,36 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a snapshot in every panel."""
+        self._take(snapshot)
+        self._show(snapshot)
+
+    @Slot(object)
+    def take_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the light of a snapshot at once and the rest in turns: to show everything takes longer than a frame."""
+        self._take(snapshot)
+        self.light.show_snapshot(snapshot)
+        self._show_feed(snapshot)
+        self._in_turns.start(snapshot)
+
+    def _take(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.notices.take_back("engine")
-        self._show(snapshot)
         if self._asker is not None:
             self._asker.show_snapshot(snapshot)
         if snapshot.intervals and self._interval not in snapshot.intervals:
             self.set_interval(snapshot.intervals[-1])
 
     def _show(self, snapshot: Snapshot) -> None:
+        self._in_turns.stop()
+        self.light.show_snapshot(snapshot)
+        for part in self._parts:
+            part.show_snapshot(snapshot)
+        self._show_feed(snapshot)
+
+    def _show_feed(self, snapshot: Snapshot) -> None:
+        """Whether this is the live market, and what time it is there."""
         word = feed_word(snapshot.feed)
-        for shown in (*self.panels, self.charts, self.chart_bar, self.playback_bar, self.clock_bar, self.strip):
-            shown.show_snapshot(snapshot)
+        self.clock_bar.show_snapshot(snapshot)
         for dock in self.docks:
             dock.mark(word)
         self.frame.setVisible(bool(word))
@@ -359,6 +381,7 @@ class MainWindow(QMainWindow):
         charts = " ".join(spec.place for spec in self._charts_shown)
         self._layout_file.save(self, View(self._theme.name, self._interval, self._style, charts))
         self.report.hide()
+        self._in_turns.stop()
         self.hide()
         if self._asker is not None:
             self._asker.stop()
