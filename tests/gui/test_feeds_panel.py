@@ -10,8 +10,10 @@ from PySide6.QtCore import QCoreApplication, Qt
 from pytestqt.qtbot import QtBot
 
 from barograph.feeds.contract import SourceHealth
+from barograph.gui import formats
+from barograph.gui.panels import feeds_table
 from barograph.gui.panels.feeds_panel import FeedsPanel
-from barograph.gui.panels.feeds_table import ERROR, NEXT, REQUESTS, SOURCE, STATE
+from barograph.gui.panels.feeds_table import ERROR, NEWEST, NEXT, REQUESTS, SOURCE, STATE, SUCCESS
 from barograph.gui.state_glyph import SIDE_PX, state_icon
 from barograph.gui.style_sheet import style_sheet
 from barograph.gui.theme import DARK, LIGHT, TextSizes
@@ -117,6 +119,24 @@ def test_no_cell_but_the_fault_is_cut_off_and_nothing_has_to_be_scrolled_sideway
         for column in range(ERROR):
             if not table.isColumnHidden(column):
                 assert table.sizeHintForIndex(table.model().index(row, column)).width() <= table.columnWidth(column)
+
+
+@pytest.mark.parametrize("old", [timedelta(seconds=59), timedelta(minutes=59), timedelta(hours=47), timedelta(days=99)])
+def test_every_age_fits_in_a_language_whose_hours_are_longer_than_its_minutes(
+    qtbot: QtBot, sizes: TextSizes, monkeypatch: pytest.MonkeyPatch, old: timedelta
+) -> None:
+    words = {"{n} s": "{n} s", "{n} min": "{n} m", "{n} h": "{n} hours", "newest": "new", "last success": "was"}
+    for module in (feeds_table, formats):
+        monkeypatch.setattr(module, "tr", lambda text, _="": words.get(text, text))
+    panel = FeedsPanel(DARK, sizes)
+    qtbot.addWidget(panel)
+    panel.setStyleSheet(style_sheet(DARK, sizes))
+    panel.resize(WIDE, 400)
+    panel.show()
+    show(panel, SourceHealth("FRED", Freshness.LIVE, NOW - old, NOW - old))
+    for column in (NEWEST, SUCCESS):
+        index = panel.table.model().index(0, column)
+        assert panel.table.sizeHintForIndex(index).width() <= panel.table.columnWidth(column)
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])

@@ -13,6 +13,8 @@ from barograph.gui.panel_dock import PanelDock
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _TOP, _BOTTOM = Qt.DockWidgetArea.TopDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+_FEEDS_PX = 190
+"""As high as half a dozen sources."""
 _TALL_PX = 1_250
 """From this height on, the columns have room for regime and correlation below the contributions and the sheet."""
 
@@ -65,7 +67,7 @@ def arrange(window: QMainWindow, docks: Docks) -> None:
     window.setCorner(Qt.Corner.TopLeftCorner, _LEFT if wide else _TOP)
     window.setCorner(Qt.Corner.TopRightCorner, _TOP)
     (_arrange_wide if wide else _arrange_upright)(window, docks)
-    window.resizeDocks([docks.feeds], [window.height() // 8], _DOWN)
+    window.resizeDocks([docks.feeds], [max(_FEEDS_PX, window.height() // 8)], _DOWN)
     window.resizeDocks([docks.cascade], [1], _DOWN)
     docks.why.raise_()
 

@@ -158,11 +158,12 @@ class FeedsTable(QTableWidget):
     def _set_widths(self) -> None:
         metrics = QFontMetrics(sized(self.font(), self._sizes.body))
         names = [source_name(entry.source) for entry in self._health]
+        ages = [tr("{n} min").format(n=59), tr("{n} h").format(n=47), tr("{n} d").format(n=99)]
         widest = {
             SOURCE: names or [UNKNOWN],
             STATE: [source_state(entry) for entry in self._health] + [tr("delayed")],
-            NEWEST: [tr("{n} min").format(n=59)],
-            SUCCESS: [tr("{n} min").format(n=59)],
+            NEWEST: ages,
+            SUCCESS: ages,
             REQUESTS: [_requests(entry) for entry in self._health] + ["888 / 8,888"],
             NEXT: [tr("waits until {time}").format(time="00:00")],
         }
