@@ -191,6 +191,23 @@ def test_a_new_bar_leaves_the_axis_alone_until_headroom_is_used_up(full_grid: Ch
 _PRICES = ("open", "high", "low", "close")
 
 
+def test_when_the_axis_goes_on_by_itself_each_chart_does_so_in_its_turn(full_grid: ChartGrid, settle: Settle) -> None:
+    def left_behind() -> list[str]:
+        frames = [(chart.series_id, chart.plot.content.frame) for chart in full_grid.charts]
+        return [name for name, frame in frames if frame is None or frame.start_s != full_grid.time_range.start_s]
+
+    full_grid._beat.setInterval(60_000)
+    bitcoin, before = series("BTC"), full_grid.time_range
+    time = bitcoin.time[-1:] + 30 * HOUR.ns
+    full_grid.apply_series(replace(bitcoin, replace=False, time=time, **{n: getattr(bitcoin, n)[-1:] for n in _PRICES}))
+    assert full_grid.time_range != before
+    assert len(left_behind()) == len(full_grid.charts) - 1
+    settle(full_grid)
+    assert left_behind() == []
+    full_grid.pan(-1.0)  # by hand all move at once
+    assert left_behind() == []
+
+
 def test_a_jump_back_in_a_replay_is_followed(full_grid: ChartGrid) -> None:
     earlier = NOW - timedelta(days=300)
     for key in full_grid.watched_keys()[:-1]:

@@ -28,7 +28,7 @@ from barograph.gui.theme import Theme
 from barograph.gui.translation import tr
 from barograph.market.intervals import Interval
 
-_BEAT_MS = 100
+_BEAT_MS = 30
 _LINE_PX = 1
 _AXIS_STEP_PX = 4
 _EPOCH_S = 1_000_000_000.0
@@ -250,7 +250,7 @@ class ChartGrid(QWidget):
             self.keys_changed.emit(self.watched_keys())
 
     def _follow(self) -> bool:
-        """Look where the newest bar is now; True if the range moved, and with it everything was drawn."""
+        """Look where the newest bar is now; True if the range moved, and with it everything is drawn."""
         ends = {chart.series_id: end for chart in self.charts if (end := chart.series.end_s) is not None}
         if len(ends) > 1:
             ends.pop(SCORE, None)  # its last evaluation is older than the newest bar, or has no bars with it
@@ -261,20 +261,25 @@ class ChartGrid(QWidget):
             return self._move(TimeRange.first(self._newest_s, self.interval, self.charts[0].plot.plot_px))
         if before is not None and self._newest_s == before:
             return False
-        return self._move(self.time_range.follow(before, self._newest_s))
+        return self._move(self.time_range.follow(before, self._newest_s), at_once=False)
 
-    def _move(self, shown: TimeRange) -> bool:
+    def _move(self, shown: TimeRange, *, at_once: bool = True) -> bool:
         if self._newest_s is None:
             return False
         oldest = min(float(chart.series.time_s[0]) for chart in self.charts if len(chart.series))
         shown = shown.within(oldest, self._newest_s)
         if shown == self.time_range and not self._scale.blank:
             return False
-        self._show_scale(TimeScale(shown, self._scale.zone, self._scale.font))
+        self._show_scale(TimeScale(shown, self._scale.zone, self._scale.font), at_once=at_once)
         return True
 
-    def _show_scale(self, scale: TimeScale) -> None:
+    def _show_scale(self, scale: TimeScale, *, at_once: bool = True) -> None:
         self._scale = scale
+        if not at_once:  # nobody's hand is moving them: each in its turn
+            for chart in self.charts:
+                self._draw_soon(chart)
+            self._show_strips()
+            return
         self._waiting.clear()
         for chart in self.charts:
             chart.show_time(scale, self._axis_px)
@@ -297,7 +302,7 @@ class ChartGrid(QWidget):
 
     def _draw(self, chart: Chart) -> None:
         self._waiting.pop(chart, None)
-        chart.refresh()
+        chart.show_time(self._scale, self._axis_px)
         self._settle_axis()
 
     def _draw_soon(self, chart: Chart) -> None:
