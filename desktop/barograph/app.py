@@ -142,8 +142,11 @@ def window(profile: Profile, feed_word: str | None, speed: float | None, at: dat
     refused: list[str] = []
     engine.failure.connect(lambda failure: refused.append(failure.message) if failure.fatal else None)
     shown.attach(engine)
-    engine.start()
     shown.show()
+    app.processEvents()  # the first paint: what the engine imports would take half the machine from it
+    if not shown.isVisible():  # it was closed already, and nothing would end the loop
+        return 0
+    engine.start()
     QTimer.singleShot(_SETTLED_MS, _freeze)
     code = app.exec()
     if refused:
