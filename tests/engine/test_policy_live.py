@@ -82,12 +82,14 @@ class Live:
 
     def to(self, now: datetime) -> None:
         """Wake in the evening of a session: the sources ask for what is due, and the session is judged."""
-        if now > self.world.at + timedelta(hours=1):
-            self.feed.woke()
-        self.world.at = now
-        self.fixings.hosts.world.today = now.date()
-        publish(self.fixings.hosts, now)
-        self.fixings.pace.to(now)
+        hosts, slept = self.fixings.hosts, now > self.world.at + timedelta(hours=1)
+        with hosts.lock:  # nobody is answered before it is known that time made a leap
+            self.world.at = now
+            hosts.world.today = now.date()
+            publish(hosts, now)
+            self.fixings.pace.to(now)
+            if slept:
+                self.feed.woke()
         self.fixings.settle()
         self.feed.renew(now)
         while self.source.step(self.world.at) < 5:
@@ -135,11 +137,12 @@ class Live:
 
 
 def publish(hosts: Hosts, now: datetime) -> None:
-    """All that is public in the evening of a session; the policy rate is another one each day."""
+    """All that is public in the evening of a session; the policy rate is another one each day, at weekends Friday's."""
     for back in range(2, (now.date() - SINCE).days):
         day = now.date() - timedelta(days=back)
+        set_on = day - timedelta(days=max(0, day.weekday() - 4))
         hosts.world.publish(day)
-        hosts.world.publish(day, "DFF", value=round(3.6 + day.toordinal() % 7 / 100, 2))
+        hosts.world.publish(day, "DFF", value=round(3.6 + set_on.toordinal() % 11 / 100, 2))
 
 
 @pytest.fixture
