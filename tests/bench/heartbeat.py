@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -33,6 +34,8 @@ def run() -> list[Row]:
         window = MainWindow(ChartGrid(DARK), Path(folder))
         window.resize(1920, 1080)
         window.show()
+        app.processEvents()
+        window.grab()
         idle = _gaps(min(SECONDS, 20))
         engine = EngineThread(run_engine, EngineConfig("demo", folder, 3_700.0), window)
         snapshots: list[float] = []
@@ -40,20 +43,24 @@ def run() -> list[Row]:
         window.attach(engine)
         engine.start()
         starting = _gaps(20)
+        gc.collect()
+        gc.freeze()  # as the program does when it has settled
         running = _gaps(SECONDS)
         window.close()
     return [
         *_rows("idle window", idle),
-        *_rows("engine starting (imports, five years of past)", starting),
-        *_rows(f"engine running, {len(snapshots)} snapshots", running),
+        *_rows("engine starting", starting),
+        *_rows("engine running", running),
+        Row("snapshots shown meanwhile", len(snapshots), ""),
     ]
 
 
-def _gaps(seconds: float) -> list[float]:
-    beats: list[float] = []
+def _gaps(seconds: float) -> list[tuple[float, float]]:
+    """Milliseconds between two beats, and of CPU that the thread itself used in them: the rest others took."""
+    beats: list[tuple[float, float]] = []
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.timeout.connect(lambda: beats.append((time.perf_counter(), time.thread_time())))
     timer.start(5)
     end = QTimer()
     end.setSingleShot(True)
@@ -62,17 +69,20 @@ def _gaps(seconds: float) -> list[float]:
     end.start(int(1e3 * seconds))
     loop.exec()
     timer.stop()
-    return [1e3 * (later - earlier) for earlier, later in pairwise(beats)]
+    return [(1e3 * (later[0] - earlier[0]), 1e3 * (later[1] - earlier[1])) for earlier, later in pairwise(beats)]
 
 
-def _rows(name: str, gaps: list[float]) -> list[Row]:
+def _rows(name: str, beats: list[tuple[float, float]]) -> list[Row]:
+    gaps, own = [gap for gap, _ in beats], [cpu for _, cpu in beats]
     counts, low = [], 0.0
     for high in _BUCKETS_MS:
         counts.append(f"<{high:g}: {sum(low <= gap < high for gap in gaps)}")
         low = high
     return [
-        (f"{name}: p50", percentile(gaps, 0.5), "ms", f"{len(gaps)} beats; " + ", ".join(counts)),
-        (f"{name}: p99", percentile(gaps, 0.99), "ms", ""),
-        (f"{name}: p99.9", percentile(gaps, 0.999), "ms", "budget 8"),
-        (f"{name}: longest", max(gaps), "ms", "budget 16"),
+        Row(f"{name}: p50", percentile(gaps, 0.5), "ms", f"{len(gaps)} beats; " + ", ".join(counts)),
+        Row(f"{name}: p99", percentile(gaps, 0.99), "ms"),
+        Row(f"{name}: p99.9", percentile(gaps, 0.999), "ms", most=8),
+        Row(f"{name}: p99.9 of its own work", percentile(own, 0.999), "ms CPU", most=8),
+        Row(f"{name}: longest", max(gaps), "ms", most=16),
+        Row(f"{name}: longest own work", max(own), "ms CPU", most=16),
     ]

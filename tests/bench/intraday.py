@@ -1,4 +1,4 @@
-"""The light between two closes: the cost of one look, early and late in a recording, and of a month of them."""
+"""The light between two closes: a month of looks every five minutes, and a look after twice as long a past."""
 
 from __future__ import annotations
 
@@ -6,52 +6,45 @@ import time
 from datetime import UTC, datetime
 
 from barograph.engine.monitor import Monitor
-from barograph.engine.opening import open_feed
-from barograph.feeds.contract import Feed
+from barograph.engine.opening import open_recorded, recorded_feed
+from barograph.feeds.recorded.folder import HistoryFolder
 from barograph.market.calendars import calendar
 from barograph.market.instruments import Universe
 from barograph.risk.intraday import IntradayEvaluation
 from barograph.risk.rules_file import load_rules
-from tests.bench.measure import Row, history
+from tests.bench.made import since
+from tests.bench.measure import Row, history, skipped
 
-_BEGIN = datetime(2024, 6, 12, 0, 10, tzinfo=UTC)
+_BEGIN = datetime(2024, 8, 1, 0, 10, tzinfo=UTC)
 _END = datetime(2024, 8, 31, 0, 10, tzinfo=UTC)
-_AUGUST = datetime(2024, 8, 1, 0, 10, tzinfo=UTC)
+_HALF = datetime(2022, 10, 18, tzinfo=UTC), datetime(2024, 7, 2, tzinfo=UTC)
+"""The recording begins with the days of 2021 and the hours of June 2024: from here on it is half as long a past."""
 
 
 def run() -> list[Row]:
-    """Rows: a look in the first and in the last week of a recording of three months, and all those of August."""
+    """Rows: the looks of August 2024 with all of the past that was recorded, and with half of it."""
     folder = history()
     if folder is None:
-        return [("looks between two closes", float("nan"), "", "no history folder beside the project")]
-    feed, universe = open_feed(f"replay:{folder / '2024-08'}", 7)
-    costs = _costs(feed, universe)
-    early, late = (_mean_ms(part) for part in (costs[:2_016], costs[-2_016:]))
-    month = [cost for cost in costs if cost[0] >= _AUGUST]
+        return [skipped("looks between two closes", "no history folder beside the project")]
+    whole, universe = open_recorded(folder / "2024-08")
+    half, half_s = _looks(since(whole, *_HALF), universe)
+    looks, took_s = _looks(whole, universe)
+    short, long = 1e3 * half_s / half, 1e3 * took_s / looks
     return [
-        ("a look at the light, first week of three months", early, "ms", ""),
-        ("a look at the light, last week", late, "ms", f"ratio {late / early:.2f}"),
-        ("a month of looks every five minutes", sum(s for _, s in month), "s", f"{len(month)} looks, budget 60"),
+        Row("a month of looks every five minutes", took_s, "s CPU", f"{looks} looks", most=60),
+        Row("a look, half of the past", short, "ms CPU", "two years of days, a month of hours"),
+        Row("a look, twice the past", long, "ms CPU", "four years, two months", beside=("half of it", short)),
     ]
 
 
-def _mean_ms(costs: list[tuple[datetime, float]]) -> float:
-    return 1e3 * sum(seconds for _, seconds in costs) / len(costs)
-
-
-def _costs(feed: Feed, universe: Universe) -> list[tuple[datetime, float]]:
-    """When each look was for and what it took, with its part of the closes."""
-    monitor = Monitor(feed, universe, load_rules(), calendar)
+def _looks(folder: HistoryFolder, universe: Universe) -> tuple[int, float]:
+    """Number of looks in August, and the CPU seconds that they and the closes between them took."""
+    monitor = Monitor(recorded_feed(folder, universe), universe, load_rules(), calendar)
     monitor.refresh(_BEGIN)
-    costs: list[tuple[datetime, float]] = []
     seen: list[IntradayEvaluation] = []
     monitor.intraday.observer = seen.append
-    now = _BEGIN
+    now, start = _BEGIN, time.process_time()
     while now < _END:
         now = monitor.next_evaluation(now) or _END
-        start = time.perf_counter()
         monitor.refresh(now)
-        each = (time.perf_counter() - start) / max(1, len(seen))
-        costs += [(look.evaluation.at, each) for look in seen]
-        seen.clear()
-    return costs
+    return len(seen), time.process_time() - start

@@ -40,7 +40,7 @@ def run() -> list[Row]:
         began = perf_counter()
         load_own_recording(folder)
         size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-        rows.append(("read the own recording", perf_counter() - began, "s", f"{size:.0f} MB"))
+        rows.append(Row("read the own recording", perf_counter() - began, "s", f"{size:.0f} MB"))
         rows.append(_export(Path(name) / "history"))
     return rows
 
@@ -72,14 +72,14 @@ def _heavy_day(store: Store) -> list[Row]:
         save_recording(store, "live", Recording(bars=pieces, liquidations=forced, heard=heard))
         took.append(1e3 * (perf_counter() - began))
     note = f"99th percentile {percentile(took, 0.99):.1f}, worst {max(took):.1f}; 16 bars, {8 * per_refresh} orders"
-    rows: list[Row] = [("save five seconds of a heavy day", percentile(took, 0.5), "ms", note)]
+    rows = [Row("save five seconds of a heavy day", percentile(took, 0.5), "ms", note)]
     whole = _orders(DAY_OF_ORDERS, NOW_NS, DAY_NS, "all-at-once")
     began = perf_counter()
     store.save_liquidations("live", "BTC", whole)
-    rows.append((f"save {DAY_OF_ORDERS:,} forced orders at once", 1e3 * (perf_counter() - began), "ms", ""))
+    rows.append(Row(f"save {DAY_OF_ORDERS:,} forced orders at once", 1e3 * (perf_counter() - began), "ms"))
     began = perf_counter()
     found = store.load_liquidations("live", "BTC", "all-at-once")
-    rows.append((f"load {len(found):,} forced orders", 1e3 * (perf_counter() - began), "ms", ""))
+    rows.append(Row(f"load {len(found):,} forced orders", 1e3 * (perf_counter() - began), "ms"))
     return rows
 
 
@@ -92,9 +92,7 @@ def _start(store: Store) -> list[Row]:
             store.save_bars("live", f"I{number}", Interval.MIN_5, _bars(20_000, 5 * MINUTE_NS), "Yahoo")
     began = perf_counter()
     restore_book(store, "live", Book(), NOW)
-    rows: list[Row] = [
-        ("start: 150 × 5 years of days, 16 × 20,000 bars, orders", perf_counter() - began, "s", "budget 1.5 s")
-    ]
+    rows = [Row("start: 150 × 5 years of days, 16 × 20,000 bars, orders", perf_counter() - began, "s", most=1.5)]
     with store.transaction():
         for coin in COINS:
             for venue in VENUES:
@@ -106,9 +104,8 @@ def _start(store: Store) -> list[Row]:
                 store.save_funding("live", coin, Funding.of(eight, eight / 1e22, np.full(len(eight), 8.0), venue))
     began = perf_counter()
     restore_book(store, "live", Book(), NOW)
-    rows.append(
-        ("start: the same, and 400 days of funding and open interest", perf_counter() - began, "s", "8 perpetuals")
-    )
+    took_s = perf_counter() - began
+    rows.append(Row("start: the same, and 400 days of funding and open interest", took_s, "s", "8 perpetuals"))
     return rows
 
 
@@ -124,7 +121,7 @@ def _prune(store: Store) -> list[Row]:
             more = store.prune(now)
             took.append(1e3 * (perf_counter() - began))
         note = f"{len(took)} slices, worst {max(took):.1f}"
-        rows.append((f"a slice of deletion: {what}", percentile(took, 0.5), "ms", note))
+        rows.append(Row(f"a slice of deletion: {what}", percentile(took, 0.5), "ms", note))
     return rows
 
 
@@ -132,9 +129,4 @@ def _export(folder: Path) -> Row:
     bars = _bars(100_000, 5 * MINUTE_NS)
     began = perf_counter()
     HistoryWriter(folder).write_bars("BTC", Interval.MIN_5, bars)
-    return "write 100,000 bars into a history folder", perf_counter() - began, "s", "numbers of 17 digits"
-
-
-if __name__ == "__main__":
-    for name, value, unit, note in run():
-        print(f"{name:60} {value:10.2f} {unit:2}  {note}")
+    return Row("write 100,000 bars into a history folder", perf_counter() - began, "s", "numbers of 17 digits")

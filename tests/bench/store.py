@@ -19,9 +19,9 @@ from barograph.checklist.steps import Step
 from barograph.market.bars import Bars
 from barograph.market.intervals import SECOND_NS, Interval
 from barograph.store.connection import Store, open_store
+from tests.bench.measure import Row
 from tests.store.samples import DAY, FEED, NOW, evaluation, evidence
 
-Row = tuple[str, float, str, str]
 INSTRUMENTS = [f"I{number}" for number in range(60)]
 INTERVALS = [Interval.MIN_5, Interval.MIN_15, Interval.HOUR_1, Interval.HOUR_4, Interval.DAY_1]
 SERIES = list(product(INSTRUMENTS, INTERVALS))
@@ -30,7 +30,7 @@ _FIRST_S = 1_600_000_000
 
 
 def run() -> list[Row]:
-    """Medians of one run, the worst in the note: name, value, unit, note."""
+    """Medians of one run, the worst in the note: what, value, unit, note."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="barograph-bench-") as name:
         folder = Path(name) / "store"
@@ -41,7 +41,7 @@ def run() -> list[Row]:
             began = perf_counter()
             _fill(store, have, want)
             rows.append(
-                (f"{size:,} bars: save {want - have:,} × {len(SERIES)} of them", perf_counter() - began, "s", "")
+                Row(f"{size:,} bars: save {want - have:,} × {len(SERIES)} of them", perf_counter() - began, "s")
             )
             have = want
             rows += _measure(store, size, have)
@@ -71,14 +71,15 @@ def _measure(store: Store, size: int, have: int) -> list[Row]:
             continue
         series = cycle(SERIES[::7])
         times = _times(lambda _, n=window, s=series: store.load_bars(FEED, *next(s), limit=n), 60)  # type: ignore[misc]
-        rows.append(_row(f"{size:,} bars: load a window of the last {window:,}", times))
+        rows.append(_row(f"{size:,} bars: load a window of the last {window:,}", times, 20))
     middle = (_FIRST_S + have // 2 * 300) * SECOND_NS
     times = _times(lambda _: store.load_bars(FEED, "I7", Interval.MIN_5, None, middle, 500), 60)
-    rows.append(_row(f"{size:,} bars: load 500 from the middle", times))
+    rows.append(_row(f"{size:,} bars: load 500 from the middle", times, 20))
     for name, intervals in (("five minutes", INTERVALS[:1]), ("a day, all five intervals", INTERVALS)):
         refreshes = [_refresh(have + number, intervals) for number in range(60)]
         times = _times(lambda number, r=refreshes, n=name: _append(store, r[number], f"{n} {number}"), 60)  # type: ignore[misc]
-        rows.append(_row(f"{size:,} bars: append the refresh that ends {name}", times, f", {len(refreshes[0])} series"))
+        count = f", {len(refreshes[0])} series"
+        rows.append(_row(f"{size:,} bars: append the refresh that ends {name}", times, 10, count))
     return rows
 
 
@@ -114,7 +115,7 @@ def _openings(folder: Path, size: int) -> list[Row]:
     whole = _times(lambda _: open_store(killed, NOW).close(), 1)
     shutil.rmtree(killed)
     return [
-        _row(f"{size:,} bars: open after a proper end", clean, f", {megabytes:.0f} MB"),
+        _row(f"{size:,} bars: open after a proper end", clean, more=f", {megabytes:.0f} MB"),
         _row(f"{size:,} bars: open after a kill (checked whole)", whole),
     ]
 
@@ -128,8 +129,8 @@ def _journal(folder: Path) -> list[Row]:
                 store.tick(f"{day}{step}", FEED, day, step, True, 100.0, evidence(), NOW)
             store.decide(f"{day}", FEED, day, Action.WAIT, Horizon.HOURS, "reason " * 20, "wrong " * 20, NOW)
     rows = [
-        _row("2,000 days: the list of days", _times(lambda _: store.days(FEED), 10)),
-        _row("2,000 days: open a day", _times(lambda number: store.load_sheet(FEED, days[number * 7]), 60)),
+        _row("2,000 days: the list of days", _times(lambda _: store.days(FEED), 10), 50),
+        _row("2,000 days: open a day", _times(lambda number: store.load_sheet(FEED, days[number * 7]), 60), 50),
         _row("2,000 days: a tick, saved", _times(lambda number: _tick(store, number), 60)),
     ]
     store.close()
@@ -150,10 +151,6 @@ def _times(action: Callable[[int], object], repeats: int) -> list[float]:
     return times
 
 
-def _row(name: str, times: list[float], more: str = "") -> Row:
-    return name, statistics.median(times), "ms", f"best {min(times):.1f}, worst of {len(times)} {max(times):.1f}{more}"
-
-
-if __name__ == "__main__":
-    for name, value, unit, note in run():
-        print(f"{name:60} {value:10.2f} {unit:2}  {note}")
+def _row(name: str, times: list[float], most: float | None = None, more: str = "") -> Row:
+    note = f"best {min(times):.1f}, worst of {len(times)} {max(times):.1f}{more}"
+    return Row(name, statistics.median(times), "ms", note, most=most)
