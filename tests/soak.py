@@ -78,8 +78,20 @@ class Record:
         hours, values = self.column(process, what)
         late = hours >= hours[-1] / (2 if self.short else 4)
         slope = float(np.polyfit(hours[late], values[late], 1)[0]) * 24
+        if what == "memory" and not self.short:
+            slope = _floor_slope(hours[late], values[late]) * 24
         tenth = max(1, int(late.sum() / 10))
         return float(np.median(values[late][:tenth])), float(np.median(values[-tenth:])), slope
+
+
+def _floor_slope(hours: FloatArray, values: FloatArray) -> float:
+    """How fast what is never given back rises, an hour: the median of the slopes between the lowest of each hour (Theil
+    and Sen). Memory comes and goes by tens of megabytes, for hours after a night in which years were read again.
+    """
+    of_hour = hours.astype(int)
+    floors = np.array([values[of_hour == hour].min() for hour in np.unique(of_hour)])
+    rows, later = np.triu_indices(len(floors), 1)
+    return float(np.median((floors[later] - floors[rows]) / (later - rows)))
 
 
 def mild() -> Iterator[Case]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -28,6 +29,16 @@ def record(hours: float, rise_mb_a_day: float = 0.0, sockets_a_day: float = 0.0)
 @pytest.mark.parametrize("hours", [2.0, 24.0])
 def test_what_stays_is_flat(hours: float) -> None:
     assert flatness(record(hours)) == []
+
+
+def test_memory_that_comes_and_goes_is_flat() -> None:
+    made = record(24)
+    made.use["engine"] = [
+        replace(use, memory=use.memory + (40 * MB if 15 < hour < 18 else 10 * MB if hour % 1 < 0.7 else 0))
+        for hour, use in zip(made.hours, made.use["engine"], strict=True)
+        if use is not None
+    ]
+    assert flatness(made) == []
 
 
 def test_memory_that_rises_is_not() -> None:

@@ -1,29 +1,34 @@
-"""Memory that was freed, back to the system."""
+"""What the C library does with memory that was freed, where it is the GNU one; elsewhere there is nothing to do."""
 
 from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Callable
 from functools import cache
+
+_ARENA_MAX = -8
+"""``M_ARENA_MAX`` of malloc.h."""
+
+
+def share_one_heap() -> bool:
+    """Let all threads that start from now on share one heap; whether they do.
+
+    Each would get one of its own, which keeps its own freed memory: over days of answers, parsed in one thread and
+    kept by another, that is tens of megabytes for nothing.
+    """
+    library = _gnu_library()
+    return library is not None and library.mallopt(_ARENA_MAX, 1) == 1
 
 
 def give_back_memory() -> bool:
-    """Hand back what the C library holds without need; whether anything was handed back.
-
-    The GNU library keeps a heap for each of several threads, and of each all that lies below its last live piece:
-    over days that is tens of megabytes for nothing. It takes some milliseconds. Elsewhere there is nothing to do.
-    """
-    trim = _trim()
-    return trim is not None and trim(0) == 1
+    """Hand back to the system what lies freed within the heap; whether there was any. It takes some milliseconds."""
+    library = _gnu_library()
+    return library is not None and library.malloc_trim(0) == 1
 
 
 @cache
-def _trim() -> Callable[[int], int] | None:
+def _gnu_library() -> ctypes.CDLL | None:
     if not sys.platform.startswith("linux"):
         return None
-    try:
-        found: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
-    except (OSError, AttributeError):  # another C library
-        return None
-    return found
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barograph.engine.engine_log import start_engine_log
-from barograph.engine.memory import give_back_memory
+from barograph.engine.memory import give_back_memory, share_one_heap
 from barograph.engine.messages import (
     Acknowledged,
     Decide,
@@ -43,6 +43,7 @@ def run_engine(connection: Connection, config: EngineConfig) -> None:
     """Serve one window until it says Stop or its end of the pipe closes."""
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # spinning BLAS threads cost a hundred times more on a busy machine
+    share_one_heap()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the window decides when the engine ends
     if config.log_dir:
         start_engine_log(Path(config.log_dir), config.log_level)
