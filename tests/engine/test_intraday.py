@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from barograph.engine.monitor import Monitor
 from barograph.feeds.recorded.folder import HistoryFolder
 from barograph.market.bars import IntArray
 from barograph.market.instants import label_ns, to_ns
@@ -33,8 +34,13 @@ START, END = utc(12, 0, 10), utc(20, 0, 10)
 
 
 @pytest.fixture(scope="module")
-def looks(busy: HistoryFolder) -> list[IntradayEvaluation]:
-    return watched(feed_of(busy), START, END)[1]
+def watching(busy: HistoryFolder) -> tuple[Monitor, list[IntradayEvaluation]]:
+    return watched(feed_of(busy), START, END)
+
+
+@pytest.fixture(scope="module")
+def looks(watching: tuple[Monitor, list[IntradayEvaluation]]) -> list[IntradayEvaluation]:
+    return watching[1]
 
 
 def at(looks: Sequence[IntradayEvaluation], instant: datetime) -> IntradayEvaluation:
@@ -87,9 +93,10 @@ def test_there_is_a_look_every_five_minutes_and_most_have_a_light(looks: list[In
     }  # fmt: skip
 
 
-def test_the_daily_record_is_the_same_with_the_looks_and_without(busy: HistoryFolder) -> None:
-    monitor, _ = watched(feed_of(busy), START, END)
-    assert texts(monitor.evaluations) == texts(judged(feed_of(busy)))
+def test_the_daily_record_is_the_same_with_the_looks_and_without(
+    busy: HistoryFolder, watching: tuple[Monitor, list[IntradayEvaluation]]
+) -> None:
+    assert texts(watching[0].evaluations) == texts(judged(feed_of(busy)))
 
 
 def test_a_look_is_for_the_session_that_runs_and_goes_on_from_the_close_before(

@@ -128,10 +128,10 @@ def test_a_feed_that_cheats_between_two_closes_is_found_out(
     busy: HistoryFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("barograph.engine.lookahead.LOOK_DAYS", timedelta(days=1))
-    bounds = utc(16, 0), utc(19, 0, 10)
+    bounds = utc(17, 12), utc(18, 18)
     honest = compare(busy, UNIVERSE, RULES, Honest, *bounds, between_closes=True, cuts=1)
     assert honest.differences == ()
-    assert honest.rows > 800
+    assert honest.rows > 300
     found = compare(busy, UNIVERSE, RULES, TheNextHour, *bounds, between_closes=True, cuts=1)
     assert {"C1 x", "score"} <= {each.column for each in found.differences}
     assert any("T" in each.when for each in found.differences)
