@@ -206,13 +206,19 @@ def test_what_followed_such_days_stands_beside_what_followed_all_of_them(panel: 
     panel.show_snapshot(make_snapshot(Face.RISK_OFF))
     assert panel.history.text().splitlines() == [
         "Daily closes 2018-12–2024-12: odds, not a forecast; the rules were chosen in sight of these days.",
-        "J5 followed 18% [10, 24] of 313 RISK-OFF days, 10% [7, 13] of all 1,524; 40 episodes.",
-        "J10 followed 14% [4, 23] of 309 RISK-OFF days, 6% [2, 10] of all 1,519; 15 episodes.",
+        (
+            "J5, S&P −2% and BTC −6% within 5 sessions: "
+            "after 18% [10, 24] of 313 RISK-OFF days, 10% [7, 13] of all 1,524; 40 episodes."
+        ),
+        (
+            "J10, S&P −4% and BTC −12% within 10 sessions: "
+            "after 14% [4, 23] of 309 RISK-OFF days, 6% [2, 10] of all 1,519; 15 episodes."
+        ),
     ]
     assert "J10: within 10 sessions the S&amp;P 500 closed 4% lower and bitcoin 12%" in panel.history.toolTip()
     assert "13 of 40 episodes began on RISK-OFF days" in panel.history.toolTip()
     panel.show_snapshot(make_snapshot(Face.CALM))
-    assert "J5 followed 6% [4, 9] of 971 CALM days, 10% [7, 13] of all 1,524" in panel.history.text()
+    assert "within 5 sessions: after 6% [4, 9] of 971 CALM days, 10% [7, 13] of all 1,524" in panel.history.text()
 
 
 def test_of_a_light_that_was_not_measured_and_of_none_nothing_is_said(panel: WhyPanel) -> None:

@@ -2869,6 +2869,10 @@ It shows market pressure. It is not investment advice.</source>
             <translation>{event}，n = {episodes} 段</translation>
         </message>
         <message>
+            <source>{event}: after {after} of {n} {face} days, {base} of all {all}; {episodes} episodes.</source>
+            <translation>{event}：{n} 个{face}日中 {after} 之后出现，全部 {all} 天为 {base}；共 {episodes} 段。</translation>
+        </message>
+        <message>
             <source>{event}: on none of {days} days, so nothing can be said.</source>
             <translation>{event}：{days} 天中一次也没有，无从判断。</translation>
         </message>
@@ -2939,10 +2943,6 @@ It shows market pressure. It is not investment advice.</source>
         <message>
             <source>{horizon}: {plan}</source>
             <translation>{horizon}：{plan}</translation>
-        </message>
-        <message>
-            <source>{id} followed {after} of {n} {face} days, {base} of all {all}; {episodes} episodes.</source>
-            <translation>{n} 个{face}日中，{after} 其后出现 {id}；全部 {all} 天为 {base}；共 {episodes} 段。</translation>
         </message>
         <message>
             <source>{id}, {stock} and {coin} one usual move lower within {h} sessions</source>

@@ -13,6 +13,7 @@ from barograph.gui.formats import number, plain_tip
 from barograph.gui.indicator_labels import indicator_name, pillar_name
 from barograph.gui.labels import face_word
 from barograph.gui.panels.why_tree import WhyTree
+from barograph.gui.record_labels import event_words
 from barograph.gui.text import label, show_text
 from barograph.gui.theme import SPACE, TextSizes, Theme
 from barograph.gui.translation import tr
@@ -146,10 +147,10 @@ def _history_text(history: FaceHistory) -> str:
     heading = tr("Daily closes {period}: odds, not a forecast.")
     if history.chosen_in_sight:
         heading = tr("Daily closes {period}: odds, not a forecast; the rules were chosen in sight of these days.")
-    words = tr("{id} followed {after} of {n} {face} days, {base} of all {all}; {episodes} episodes.")
+    words = tr("{event}: after {after} of {n} {face} days, {base} of all {all}; {episodes} episodes.")
     lines = [
         words.format(
-            id=each.event.id,
+            event=event_words(each.event, "S&P", "BTC"),
             after=_percent(each.after),
             n=number(each.after.days, 0),
             face=face_word(history.face),
