@@ -1,10 +1,12 @@
-"""What the C library does with memory that was freed, where it is the GNU one; elsewhere there is nothing to do."""
+"""The memory of this process, and what the C library does with what was freed, where it is the GNU one."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from functools import cache
+from pathlib import Path
 
 _ARENA_MAX = -8
 """``M_ARENA_MAX`` of malloc.h."""
@@ -24,6 +26,15 @@ def give_back_memory() -> bool:
     """Hand back to the system what lies freed within the heap; whether there was any. It takes some milliseconds."""
     library = _gnu_library()
     return library is not None and library.malloc_trim(0) == 1
+
+
+def resident_mb() -> float | None:
+    """What of this process lies in memory, in megabytes; None where the system does not tell it in a file."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 @cache

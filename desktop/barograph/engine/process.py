@@ -5,6 +5,7 @@ The window's process imports this module only for the name of the entry point.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barograph.engine.engine_log import start_engine_log
-from barograph.engine.memory import give_back_memory, share_one_heap
+from barograph.engine.memory import give_back_memory, resident_mb, share_one_heap
 from barograph.engine.messages import (
     Acknowledged,
     Decide,
@@ -31,12 +32,15 @@ from barograph.engine.messages import (
 if TYPE_CHECKING:
     from barograph.engine.desk import Desk
 
+_log = logging.getLogger(__name__)
 _BEAT_S = 0.5
 _CALM_S = 1.0
 _FAST_S = 0.5
 """Real seconds between two refreshes: of a clock at ordinary speed, and of a faster one."""
 _TRIM_S = 60.0
 """Real seconds after which freed memory is handed back."""
+_TOLD_EVERY = 60
+"""So many times of that later the log tells how much memory there is."""
 
 
 def run_engine(connection: Connection, config: EngineConfig) -> None:
@@ -106,7 +110,7 @@ class _Loop:
 
     def run(self) -> None:
         """Until Stop."""
-        due_s, trim_s = 0.0, time.monotonic() + _TRIM_S
+        due_s, trim_s, trimmed = 0.0, time.monotonic() + _TRIM_S, 0
         while True:
             self._beat()
             if self._waiting(max(0.0, min(due_s - time.monotonic(), _BEAT_S))):
@@ -118,7 +122,9 @@ class _Loop:
                 due_s = time.monotonic() + (_FAST_S if self._desk.clock.speed > 1 else _CALM_S)
             if time.monotonic() >= trim_s:
                 give_back_memory()
-                trim_s = time.monotonic() + _TRIM_S
+                trim_s, trimmed = time.monotonic() + _TRIM_S, trimmed + 1
+                if trimmed % _TOLD_EVERY == 1 and (held_mb := resident_mb()) is not None:
+                    _log.info("memory: %.0f MB", held_mb)
 
     def _waiting(self, wait_s: float) -> bool:
         try:
